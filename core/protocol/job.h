@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
+
+#include "core/protocol/kernel_spec.h"
+
+namespace luolab {
+
+/// What a memfd is filled with before it is preserved. Defined in core/wire/pattern.h.
+enum class Pattern { zero, random, records };
+BOOST_DESCRIBE_ENUM(Pattern, zero, random, records)
+
+/// Seals set before preserve (fcntl(2), F_ADD_SEALS).
+enum class Seal { seal, shrink, grow, write, future_write };
+BOOST_DESCRIBE_ENUM(Seal, seal, shrink, grow, write, future_write)
+
+/// Huge pages for a memfd: `always` writes `force` to the shmem knob before it is created and
+/// requires that huge pages were really got.
+enum class Thp { never, always };
+BOOST_DESCRIBE_ENUM(Thp, never, always)
+
+struct ByteRange {
+  std::uint64_t offset_bytes = 0;
+  std::uint64_t length_bytes = 0;
+  friend bool operator==(const ByteRange&, const ByteRange&) = default;
+};
+BOOST_DESCRIBE_STRUCT(ByteRange, (), (offset_bytes, length_bytes))
+
+/// One memfd of a session. Pages that are holes, or only fallocated, must read as zero afterwards.
+struct MemfdSpec {
+  std::string name;                      ///< unique in its session
+  std::uint64_t token = 0;               ///< unique in its session
+  std::uint64_t size_bytes = 0;
+  Pattern pattern = Pattern::random;
+  std::uint32_t hole_pages = 0;          ///< of every `hole_period` pages the first `hole_pages` are holes
+  std::uint32_t hole_period = 0;         ///< 0: no holes
+  std::vector<ByteRange> fallocated;     ///< allocated but never written; page-aligned
+  std::uint64_t position_bytes = 0;      ///< file offset at the time of the kexec
+  std::vector<Seal> seals;
+  Thp thp = Thp::never;
+  bool sha256 = false;                   ///< also SHA-256 over the whole content
+};
+BOOST_DESCRIBE_STRUCT(MemfdSpec, (), (name, token, size_bytes, pattern, hole_pages, hole_period,
+                                      fallocated, position_bytes, seals, thp, sha256))
+
+struct SessionSpec {
+  std::string name;  ///< 1 to 63 bytes (LIVEUPDATE_SESSION_NAME_LENGTH, uapi/linux/liveupdate.h)
+  std::vector<MemfdSpec> memfds;
+};
+BOOST_DESCRIBE_STRUCT(SessionSpec, (), (name, memfds))
+
+/// The machine whose kernel is replaced.
+struct TargetSpec {
+  std::string driver = "qemu";
+  std::string arch = "x86_64";
+  std::uint64_t memory_bytes = std::uint64_t{1} << 30;
+  std::uint32_t cpus = 1;
+  std::vector<std::string> tags;         ///< a worker must have all of them
+  std::vector<std::string> cmdline;      ///< further words for every kernel's command line
+};
+BOOST_DESCRIBE_STRUCT(TargetSpec, (), (driver, arch, memory_bytes, cpus, tags, cmdline))
+
+/// Console lines that count against the kernel.
+enum class ConsoleCheck {
+  clean,  ///< no WARNING, BUG, Oops, panic, sanitizer or lockdep report, hung task
+  alive,  ///< only what kills the kernel counts
+};
+BOOST_DESCRIBE_ENUM(ConsoleCheck, clean, alive)
+
+/// Continuity (nonce, boot id, build id, banners) and content are always checked; these are the
+/// rest. An empty limit is not checked.
+struct CheckSpec {
+  ConsoleCheck console = ConsoleCheck::clean;
+  bool untainted = true;                                       ///< /proc/sys/kernel/tainted is 0
+  std::map<std::string, std::chrono::nanoseconds> phase_max;   ///< phase name -> longest allowed
+};
+BOOST_DESCRIBE_STRUCT(CheckSpec, (), (console, untainted, phase_max))
+
+/// Each stretch of a job has its own clock.
+struct Timeouts {
+  std::chrono::nanoseconds queue = std::chrono::hours{1};
+  std::chrono::nanoseconds build = std::chrono::minutes{60};
+  std::chrono::nanoseconds boot = std::chrono::seconds{60};
+  std::chrono::nanoseconds hop = std::chrono::seconds{60};
+  std::chrono::nanoseconds silence = std::chrono::seconds{30};  ///< no console byte, no agent line
+};
+BOOST_DESCRIBE_STRUCT(Timeouts, (), (queue, build, boot, hop, silence))
+
+/// One point of a run's matrix, self-contained: a worker needs this and nothing else.
+struct Job {
+  std::string scenario;                        ///< the scenario's name
+  std::string summary;
+  std::map<std::string, std::string> point;    ///< matrix parameter -> value, as written
+  std::uint32_t repetition = 0;                ///< 0-based
+  std::vector<KernelSpec> kernels;             ///< without repeats
+  std::uint32_t outgoing = 0;                  ///< index into kernels: what is booted first
+  std::vector<std::uint32_t> hops;             ///< index into kernels: each hop's incoming kernel
+  TargetSpec target;
+  std::vector<SessionSpec> sessions;
+  CheckSpec checks;
+  Timeouts timeouts;
+  std::uint64_t range_bytes = std::uint64_t{16} << 20;  ///< page-range of one checksum
+};
+BOOST_DESCRIBE_STRUCT(Job, (), (scenario, summary, point, repetition, kernels, outgoing, hops, target,
+                                sessions, checks, timeouts, range_bytes))
+
+/// "memfd-under-load[size=64MiB]#3": unique within a run.
+std::string job_title(const Job& job);
+
+/// "vm-0/ram": how a memfd is named in checksums, phases and messages.
+std::string memfd_title(const SessionSpec& session, const MemfdSpec& memfd);
+
+}  // namespace luolab

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+// What agent and worker must agree on. docs/agent-protocol.md describes every message with an
+// example; a change here changes that page, and kAgentProtocol where an old peer would misread it.
+
+namespace luolab::wire {
+
+/// Version of the protocol, in the hello. A worker refuses another than its own; members may be
+/// added within a version, and both sides ignore members that they do not know.
+inline constexpr std::uint32_t kAgentProtocol = 1;
+
+/// The virtio-serial port of the agent link (QEMU: -device virtserialport,name=luolab.agent).
+inline constexpr std::string_view kPortName = "luolab.agent";
+
+/// Longest line in either direction, without its newline. Longer requests are answered with
+/// EMSGSIZE and skipped.
+inline constexpr std::size_t kLineLimitBytes = std::size_t{1} << 20;
+
+/// Most ranges that one memfd.digest may ask for, so that the answer fits a line.
+inline constexpr std::uint64_t kRangeLimit = 16384;
+
+/// Most bytes of one memfd.write, as hexadecimal digits half of that per byte.
+inline constexpr std::size_t kWriteLimitBytes = std::size_t{256} << 10;
+
+/// Most bad marks that an answer lists; all are counted.
+inline constexpr std::size_t kListedBadMarks = 16;
+
+/// The session in which the agent carries its own things from kernel to kernel.
+inline constexpr std::string_view kBaggageSession = "luolab";
+/// Most files in the baggage, and the longest name of one.
+inline constexpr std::size_t kBaggageFileLimit = 32;
+inline constexpr std::size_t kBaggageNameLimitBytes = 63;
+/// Longest nonce; the agent never looks into it.
+inline constexpr std::size_t kNonceLimitBytes = 63;
+
+/// Where the initramfs keeps what kexec.load and baggage.pack name.
+inline constexpr std::string_view kFilesFolder = "/luolab";
+
+/// Words of the kernel's command line with which luolab's own tests make an agent cheat: on
+/// retrieve it makes new memfds of the asked name and size and fills them itself, or it invents
+/// the nonce. An agent that cheats must never get PASS.
+inline constexpr std::string_view kMisbehaveRegenerate = "luolab.misbehave=regenerate";
+inline constexpr std::string_view kMisbehaveNonce = "luolab.misbehave=nonce";
+
+/// Written by the phase-stamps series, one "name tsc" a line; copied into the hello.
+inline constexpr std::string_view kPhaseStampsFile = "/sys/kernel/debug/luolab/phase_stamps";
+
+}  // namespace luolab::wire
+
+/// Operations: the "op" of a request.
+namespace luolab::wire::op {
+
+inline constexpr std::string_view kSessionCreate = "session.create";
+inline constexpr std::string_view kSessionRetrieve = "session.retrieve";
+inline constexpr std::string_view kSessionName = "session.name";
+inline constexpr std::string_view kSessionClose = "session.close";
+inline constexpr std::string_view kPreserve = "preserve";
+inline constexpr std::string_view kRetrieve = "retrieve";
+inline constexpr std::string_view kFinish = "finish";
+inline constexpr std::string_view kMemfdCreate = "memfd.create";
+inline constexpr std::string_view kMemfdSeal = "memfd.seal";
+inline constexpr std::string_view kMemfdSeek = "memfd.seek";
+inline constexpr std::string_view kMemfdStat = "memfd.stat";
+inline constexpr std::string_view kMemfdWrite = "memfd.write";
+inline constexpr std::string_view kMemfdDigest = "memfd.digest";
+inline constexpr std::string_view kMemfdClose = "memfd.close";
+inline constexpr std::string_view kBaggagePack = "baggage.pack";
+inline constexpr std::string_view kBaggageUnpack = "baggage.unpack";
+inline constexpr std::string_view kKexecLoad = "kexec.load";
+inline constexpr std::string_view kKexec = "kexec";
+inline constexpr std::string_view kInfo = "info";
+inline constexpr std::string_view kCalibrate = "calibrate";
+inline constexpr std::string_view kBenchRead = "bench.read";
+inline constexpr std::string_view kBenchDigest = "bench.digest";
+inline constexpr std::string_view kBatch = "batch";
+inline constexpr std::string_view kPoweroff = "poweroff";
+
+}  // namespace luolab::wire::op
+
+/// Members of requests and answers that more than one message uses.
+namespace luolab::wire::field {
+
+inline constexpr std::string_view kId = "id";
+inline constexpr std::string_view kOp = "op";
+inline constexpr std::string_view kOk = "ok";
+inline constexpr std::string_view kResult = "result";
+inline constexpr std::string_view kError = "error";
+inline constexpr std::string_view kTsc = "tsc";      ///< [start, end] of an operation
+inline constexpr std::string_view kAt = "at";        ///< clocks just before the line was sent
+inline constexpr std::string_view kGoing = "going";  ///< the machine is about to leave this kernel
+inline constexpr std::string_view kHello = "hello";
+inline constexpr std::string_view kSession = "session";
+inline constexpr std::string_view kMemfd = "memfd";  ///< a handle: "vm-0/ram"
+inline constexpr std::string_view kToken = "token";
+
+}  // namespace luolab::wire::field

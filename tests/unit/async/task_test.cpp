@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/async/task.h"
+
+#include <stdexcept>
+#include <thread>
+
+#include <boost/asio/thread_pool.hpp>
+#include <gtest/gtest.h>
+
+#include "core/async/process.h"
+#include "tests/unit/async/run_task.h"
+
+namespace luolab {
+namespace {
+
+Task<int> forever() {
+  asio::steady_timer never(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
+  co_await never.async_wait(asio::use_awaitable);
+  co_return 1;
+}
+
+TEST(Within, GivesTheResultOfATaskThatIsInTime) {
+  asio::io_context io;
+  const auto quick = []() -> Task<int> { co_return 7; };
+  EXPECT_EQ(run_task(io, within(std::chrono::hours{1}, quick())), std::optional(7));
+}
+
+TEST(Within, CancelsATaskThatIsLate) {
+  asio::io_context io;
+  EXPECT_EQ(run_task(io, within(std::chrono::nanoseconds{1}, forever())), std::nullopt);
+}
+
+TEST(Within, KillsAProcessThatIsLate) {
+  asio::io_context io;
+  const auto late = run_task(
+      io, within(std::chrono::milliseconds{1}, run_process({.program = "sleep", .arguments = {"1000"}})));
+  // Either the deadline won outright, or the process was seen to be canceled; it never ends well.
+  EXPECT_TRUE(!late || !*late);
+}
+
+TEST(RunOn, RunsElsewhereAndResumesHere) {
+  asio::io_context io;
+  asio::thread_pool pool(1);
+  const auto here = std::this_thread::get_id();
+  const auto test = [&]() -> Task<bool> {
+    const auto there = co_await run_on(pool.get_executor(), [] { return std::this_thread::get_id(); });
+    co_return there != here && std::this_thread::get_id() == here;
+  };
+  EXPECT_TRUE(run_task(io, test()));
+}
+
+TEST(RunOn, PassesExceptionsOn) {
+  asio::io_context io;
+  asio::thread_pool pool(1);
+  const auto test = [&]() -> Task<int> {
+    co_return co_await run_on(pool.get_executor(), []() -> int { throw std::runtime_error("disk"); });
+  };
+  EXPECT_THROW(run_task(io, test()), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace luolab
