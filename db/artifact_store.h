@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "core/base/error.h"
+#include "core/protocol/report.h"
+
+namespace luolab {
+
+/// Where the artifact store lies below the state folder.
+std::filesystem::path artifact_folder(const std::filesystem::path& state);
+
+/// Files addressed by their SHA-256, in FOLDER/ab/abcd...: the same content lies there once.
+/// A file is there whole or not at all, and is on disk before its digest is given out.
+/// Holds no state: may be used by several threads and processes at once.
+class ArtifactStore {
+ public:
+  /// Makes no folder until something is put.
+  explicit ArtifactStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  /// Keeps a copy of the file; `name` is what people call it. Throws std::system_error where the
+  /// file can't be read or the store can't be written; nothing is left behind then.
+  Artifact put_file(const std::filesystem::path& file, std::string_view name) const;
+  /// The same, for bytes. Throws std::system_error.
+  Artifact put_bytes(std::string_view bytes, std::string_view name) const;
+
+  /// Where the content lies, if it was put.
+  std::filesystem::path path(std::string_view sha256) const;
+  /// Fault::lab where it is missing, or its content is not what the digest says.
+  Result<std::string> read(std::string_view sha256) const;
+
+ private:
+  std::filesystem::path folder_;
+};
+
+}  // namespace luolab

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include <boost/json/object.hpp>
+
+#include "db/record.h"
+#include "db/sqlite.h"
+
+namespace luolab {
+
+TimePoint now();
+
+/// Appends one event; belongs into the transaction of the change that it tells of.
+void append_event(Database& database, TimePoint time, RunId run, std::optional<JobId> job,
+                  std::string_view kind, const boost::json::object& details = {});
+
+}  // namespace luolab

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <compare>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/describe/enum.hpp>
+
+#include "core/protocol/job.h"
+#include "core/protocol/report.h"
+#include "core/protocol/verdict.h"
+
+namespace luolab {
+
+/// Row numbers of the store: from 1, never used twice. Written "12" for runs and "j34" for jobs.
+struct RunId {
+  std::int64_t value = 0;
+  auto operator<=>(const RunId&) const = default;
+};
+struct JobId {
+  std::int64_t value = 0;
+  auto operator<=>(const JobId&) const = default;
+};
+/// Also the fencing token: a later attempt has the greater number.
+struct AttemptId {
+  std::int64_t value = 0;
+  auto operator<=>(const AttemptId&) const = default;
+};
+
+std::string id_text(RunId id);
+std::string id_text(JobId id);
+/// "12" or "r12". Empty for anything else.
+std::optional<RunId> parse_run_id(std::string_view text);
+/// "j34". Empty for anything else.
+std::optional<JobId> parse_job_id(std::string_view text);
+
+/// UTC, to the nanosecond.
+using TimePoint = std::chrono::sys_time<std::chrono::nanoseconds>;
+
+/// "2026-02-03T04:05:06Z".
+std::string time_text(TimePoint time);
+
+enum class RunState { running, done };
+BOOST_DESCRIBE_ENUM(RunState, running, done)
+
+enum class JobState { queued, running, done, canceled };
+BOOST_DESCRIBE_ENUM(JobState, queued, running, done, canceled)
+
+std::string_view state_name(RunState state);
+std::string_view state_name(JobState state);
+
+/// What is known about a run before it starts.
+struct NewRun {
+  std::string title;
+  std::string source_text;   ///< the scenario documents, as they were given
+  std::string submitter;     ///< login name
+  std::string command_line;  ///< reproduces the run
+};
+
+struct RunSummary {
+  RunId id;
+  std::string title;
+  std::string submitter;
+  RunState state = RunState::running;
+  TimePoint created;
+  std::optional<TimePoint> finished;
+  std::map<Verdict, std::size_t> verdicts;  ///< only those that occur
+  std::size_t jobs = 0;
+};
+
+/// A job with the report of its last finished attempt.
+struct JobRecord {
+  JobId id;
+  RunId run;
+  std::string title;
+  Job job;
+  int priority = 0;
+  JobState state = JobState::queued;
+  std::optional<Verdict> verdict;  ///< empty until the job is done or canceled
+  std::string reason;
+  std::uint32_t attempts = 0;      ///< begun so far
+  std::optional<AttemptReport> report;
+};
+
+struct RunRecord {
+  RunId id;
+  std::string title;
+  std::string source_text;
+  std::string submitter;
+  std::string command_line;
+  RunState state = RunState::running;
+  TimePoint created;
+  std::optional<TimePoint> finished;
+  std::vector<JobRecord> jobs;  ///< in the order in which they were given
+};
+
+/// One change of state. `json` is an object; docs/store.md lists the kinds.
+struct EventRow {
+  std::int64_t seq = 0;  ///< grows for ever
+  TimePoint time;
+  RunId run;
+  std::optional<JobId> job;
+  std::string kind;
+  std::string json;
+};
+
+/// A build that some attempt used.
+struct BuildRow {
+  BuildReport build;
+  TimePoint first_seen;
+  std::size_t attempts = 0;  ///< that used it
+};
+
+}  // namespace luolab

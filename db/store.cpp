@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "db/store.h"
+
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "db/migrations.h"
+
+namespace luolab {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Up to this size the whole file is looked through at each opening; it takes about 1 ms per MiB.
+constexpr std::uintmax_t kQuickCheckLimitBytes = std::uintmax_t{32} << 20;
+
+fs::path locks_of(const fs::path& file) { return file.string() + ".locks"; }
+
+std::string structure_of(const Database& database) {
+  Statement check = database.prepare("PRAGMA quick_check(1)");
+  return check.step() ? check.text(0) : "no answer";
+}
+
+Result<void> check_structure(const Database& database, const fs::path& file) {
+  if (fs::file_size(file) > kQuickCheckLimitBytes) return {};
+  const std::string found = structure_of(database);
+  if (found == "ok") return {};
+  return lab_error(fmt::format("{}: {}: {}", file.string(), found,
+                               sqlite_remedy(SqliteFault::corrupt, file.string())));
+}
+
+Result<Database> open_database(const fs::path& file) {
+  fs::create_directories(locks_of(file));
+  // Switching to WAL and migrating are done by one process at a time.
+  const FileLock setup = FileLock::wait(locks_of(file) / "setup");
+  Database database(file);
+  if (auto own = check_ownership(database, known_migrations()); !own) {
+    return in_context(file.string(), own.error());
+  }
+  database.write_ahead();
+  migrate(database, known_migrations());
+  if (auto sound = check_structure(database, file); !sound) return sound.error();
+  return database;
+}
+
+}  // namespace
+
+fs::path store_file(const fs::path& state) { return state / "luolab.db"; }
+
+Store::Store(fs::path file, Database database)
+    : file_(std::move(file)), database_(std::move(database)) {}
+
+Result<Store> Store::open(const fs::path& file) {
+  try {
+    auto database = open_database(file);
+    if (!database) return database.error();
+    return Store(file, std::move(*database));
+  } catch (const SqliteError& error) {
+    return lab_error(error.what());
+  } catch (const std::system_error& error) {
+    return lab_error(fmt::format("{}: {}: can't keep a store here; mend that, or choose another "
+                                 "folder with --state DIR",
+                                 file.string(), error.code().message()));
+  }
+}
+
+fs::path Store::locks() const { return locks_of(file_); }
+
+const Owner& Store::owner() {
+  if (!owner_) owner_ = std::make_unique<Owner>(locks());
+  return *owner_;
+}
+
+std::vector<EventRow> Store::events(std::int64_t after, std::size_t limit) const {
+  Statement row = database_.prepare(
+      "SELECT seq, time_ns, run, job, kind, json FROM events WHERE seq > ?1 ORDER BY seq LIMIT ?2");
+  row.start(after, limit);
+  std::vector<EventRow> events;
+  while (row.step()) {
+    events.push_back({row.integer(0), TimePoint{row.duration(1)}, RunId{row.integer(2)},
+                      row.is_null(3) ? std::nullopt : std::optional(JobId{row.integer(3)}),
+                      row.text(4), row.text(5)});
+  }
+  return events;
+}
+
+std::vector<BuildRow> Store::builds(std::size_t limit) const {
+  Statement row = database_.prepare(
+      "SELECT digest, title, release, base_version, build_id, metadata_json, first_seen_ns, "
+      "(SELECT count(DISTINCT attempt) FROM attempt_builds WHERE build = builds.id) "
+      "FROM builds ORDER BY id DESC LIMIT ?1");
+  row.start(limit);
+  std::vector<BuildRow> builds;
+  while (row.step()) {
+    builds.push_back(
+        {{row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5)},
+         TimePoint{row.duration(6)},
+         static_cast<std::size_t>(row.integer(7))});
+  }
+  return builds;
+}
+
+}  // namespace luolab

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "core/base/file.h"
+#include "core/protocol/json.h"
+#include "db/store.h"
+#include "tests/unit/db/forked_process.h"
+#include "tests/unit/db/sample_run.h"
+
+namespace luolab {
+namespace {
+
+constexpr int kRounds = 20;
+
+/// What the child says: it is about to do a thing ('b'), or the thing is acknowledged ('c', 'f').
+void work_until_killed(const std::filesystem::path& file, const ParentLink& parent) {
+  Store store = Store::open(file).value();
+  for (;;) {
+    parent.say('b');
+    const CreatedRun run =
+        store.create_run({"t", "", "", ""}, std::vector<Job>{sample_job(0), sample_job(1)});
+    parent.say('c');
+    const AttemptId attempt = store.begin_attempt(run.jobs[0], "w").value();
+    parent.say('b');
+    store.finish_attempt(attempt, sample_report());
+    parent.say('f');
+  }
+}
+
+struct Acknowledged {
+  std::size_t created = 0;
+  std::size_t finished = 0;
+};
+
+/// Kills the child when it has said `words` words: what it does then is cut anywhere.
+Acknowledged kill_after(int words, const std::filesystem::path& file) {
+  ForkedProcess child([&](const ParentLink& parent) { work_until_killed(file, parent); });
+  Acknowledged acknowledged;
+  const auto count = [&](std::optional<char> word) {
+    acknowledged.created += word == 'c';
+    acknowledged.finished += word == 'f';
+    return word.has_value();
+  };
+  for (int i = 0; i < words && count(child.hear()); ++i) {
+  }
+  child.kill();
+  while (count(child.hear())) {
+  }
+  return acknowledged;
+}
+
+class Crash : public testing::TestWithParam<int> {};
+
+TEST_P(Crash, LosesNothingThatWasAcknowledged) {
+  const TempDir folder(std::filesystem::temp_directory_path());
+  const auto file = store_file(folder.path());
+  std::mt19937 random(static_cast<unsigned>(GetParam()));
+  const Acknowledged acknowledged = kill_after(std::uniform_int_distribution(1, 24)(random), file);
+  auto opened = Store::open(file);
+  ASSERT_TRUE(opened) << opened.error().what;
+  opened->recover();
+  std::size_t created = 0;
+  std::size_t finished = 0;
+  for (const RunSummary& summary : opened->list_runs(1000)) {
+    const RunRecord run = opened->run(summary.id).value();
+    ASSERT_EQ(run.jobs.size(), 2U) << "half a run";
+    ++created;
+    if (!run.jobs[0].report) continue;
+    ++finished;
+    EXPECT_EQ(to_json(*run.jobs[0].report), to_json(sample_report())) << "half a report";
+  }
+  EXPECT_GE(created, acknowledged.created);
+  EXPECT_LE(created, acknowledged.created + 1);
+  EXPECT_GE(finished, acknowledged.finished);
+  EXPECT_LE(finished, acknowledged.finished + 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(AtAnyInstant, Crash, testing::Range(0, kRounds));
+
+}  // namespace
+}  // namespace luolab
