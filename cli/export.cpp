@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <array>
+#include <iostream>
+#include <memory>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "cli/command.h"
+#include "controller/results/results.h"
+#include "controller/results/safe_text.h"
+#include "core/base/file.h"
+#include "db/store.h"
+
+namespace luolab {
+namespace {
+
+struct ExportFlags {
+  std::string run;
+  std::string format;
+  std::string output = "-";
+};
+
+struct Format {
+  std::string_view name;
+  std::string (*write)(const RunRecord& run);
+};
+
+constexpr std::array<Format, 4> kFormats{{{"json", results_json},
+                                          {"ktap", results_ktap},
+                                          {"junit", results_junit},
+                                          {"csv", results_csv}}};
+
+Result<const Format*> find_format(const std::string& name) {
+  for (const Format& format : kFormats) {
+    if (format.name == name) return &format;
+  }
+  return scenario_error(fmt::format("--format {}: not in this release; there are json, ktap, junit "
+                                    "and csv", one_line(name)));
+}
+
+Result<RunRecord> find_run(const std::filesystem::path& file, const std::string& id) {
+  const auto run = parse_run_id(id);
+  if (!run) {
+    return scenario_error(
+        fmt::format("\"{}\" is no run (12); `luolab list` shows them", one_line(id)));
+  }
+  if (!std::filesystem::exists(file)) {
+    return scenario_error(
+        "nothing has been run yet; begin with: luolab run scenarios/quickstart.yaml");
+  }
+  auto store = Store::open(file);
+  if (!store) return store.error();
+  store->recover();
+  return store->run(*run);
+}
+
+Result<void> write_to(const std::string& output, const std::string& text) {
+  if (output == "-") {
+    std::cout << text;
+    return {};
+  }
+  try {
+    write_file_atomically(output, text);
+    return {};
+  } catch (const std::system_error& error) {
+    return scenario_error(fmt::format("--output {}: {}; choose a file that can be written", output,
+                                      error.code().message()));
+  }
+}
+
+Result<void> export_run(const Places& places, const ExportFlags& flags) {
+  const auto format = find_format(flags.format);
+  if (!format) return format.error();
+  const auto run = find_run(store_file(places.state), flags.run);
+  if (!run) return run.error();
+  return write_to(flags.output, (*format)->write(*run));
+}
+
+int exit_code_of(const Result<void>& done) {
+  if (done) return kExitPass;
+  std::cerr << done.error().what << '\n';
+  return done.error().fault == Fault::scenario ? kExitUsage : kExitLab;
+}
+
+}  // namespace
+
+void add_export_command(CLI::App& root, CommandContext& context) {
+  const auto flags = std::make_shared<ExportFlags>();
+  CLI::App* command = root.add_subcommand("export", "Writes the results of a run for other tools");
+  command->add_option("run", flags->run, "The run (12)")->required()->type_name("RUN");
+  command->add_option("--format", flags->format, "json, ktap, junit or csv")->required();
+  command->add_option("-o,--output", flags->output, "Where to; - is standard output")
+      ->type_name("FILE")
+      ->capture_default_str();
+  command->callback([flags, &context] {
+    context.exit_code = exit_code_of(export_run(context.places(), *flags));
+  });
+}
+
+}  // namespace luolab
