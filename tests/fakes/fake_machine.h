@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+
+#include <boost/json/object.hpp>
+
+#include "worker/run/run_machine.h"
+#include "worker/run/run_plan.h"
+
+namespace luolab {
+
+/// What a fake machine does wrong. Everything off: a machine with a perfect kernel and agent.
+struct Misdeeds {
+  bool flip_after_update = false;       ///< every memfd differs in its first range
+  bool swap_pages = false;              ///< digests right, marks of two pages foreign
+  bool other_nonce = false;
+  bool same_boot_id = false;
+  bool other_kernel = false;            ///< the incoming kernel has another build id
+  bool no_banner = false;               ///< the incoming kernel prints none
+  bool extra_banner = false;            ///< and one kernel more than hops
+  bool no_liveupdate = false;           ///< in the outgoing kernel
+  bool no_liveupdate_after = false;     ///< in the incoming kernel
+  bool wrong_fill = false;              ///< the agent fills something else than the pattern
+  bool lost_position = false;
+  bool lost_seals = false;
+  bool tainted = false;
+  bool warns = false;                   ///< a WARNING on the console after the update
+  bool never_comes_back = false;        ///< nothing after the kexec
+  bool panics = false;                  ///< the incoming kernel panics, and the machine ends
+  bool resets_itself = false;           ///< the incoming kernel ends the machine without a word
+  bool killed = false;                  ///< QEMU dies in the blackout
+  bool cold_reset = false;              ///< a reset from outside in the blackout
+  bool restarts_unasked = false;        ///< a second hello in the middle of the checks
+  bool slow_clock = false;              ///< guest time runs at half the worker's pace
+  bool talks_nonsense = false;          ///< a line that is no JSON
+  std::map<std::string, std::string> refused;  ///< op -> errno
+  std::string refused_call = "ioctl(LIVEUPDATE_SESSION_PRESERVE_FD)";
+};
+
+/// A machine as the run machine sees it through events, with a virtual clock. It answers what it is
+/// asked from the plan's own expectations, so that each misdeed is the only thing wrong.
+class FakeMachine {
+ public:
+  FakeMachine(const RunPlan& plan, Misdeeds misdeeds) : plan_(plan), misdeeds_(misdeeds) {}
+
+  /// Runs a RunMachine to its verdict. A machine that waits for ever gets its deadline.
+  AttemptReport run(bool keeper_answers = true);
+
+  /// Everything that was sent to the agent, by op.
+  const std::multiset<std::string>& asked() const { return asked_; }
+  /// Every request, as sent.
+  const std::vector<boost::json::object>& requests() const { return requests_; }
+
+ private:
+  using Time = std::chrono::steady_clock::time_point;
+  void boot(std::uint32_t kernel, bool incoming);
+  void answer(const boost::json::object& request);
+  void answer_kexec();
+  boost::json::object result_of(const boost::json::object& request);
+  boost::json::object digest(const std::string& memfd);
+  boost::json::object stat(const std::string& memfd);
+  const MemfdPlan& memfd(const std::string& title) const;
+  void console(const std::string& line);
+  void agent(boost::json::object message);
+  void push(TargetEvent event);
+  std::uint64_t tsc() const;
+  void pass(std::chrono::milliseconds time) { now_ += time; }
+
+  const RunPlan& plan_;
+  Misdeeds misdeeds_;
+  Time now_{std::chrono::hours{1}};
+  std::deque<TargetEvent> events_;
+  std::multiset<std::string> asked_;
+  std::vector<boost::json::object> requests_;
+  std::uint32_t hop_ = 0;
+  std::uint64_t last_user_tsc_ = 0;
+  bool updated_ = false;
+};
+
+/// A plan for one session "s" with two memfds ("s/a": random, three ranges; "s/b": records, with
+/// position and seals) and so many hops; kernels and secrets are made up.
+RunPlan example_plan(std::size_t hops = 1);
+
+}  // namespace luolab

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "worker/run/attempt.h"
+
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "core/base/file.h"
+#include "worker/kernel/cache_folder.h"
+#include "worker/target/accel.h"
+#include "worker/target/initramfs.h"
+
+namespace luolab {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+AttemptReport without_machine(Verdict verdict, std::string check, std::string reason) {
+  AttemptReport report;
+  report.checks.push_back({-1, std::move(check), {}, verdict, reason});
+  report.verdict = verdict;
+  report.reason = std::move(reason);
+  return report;
+}
+
+Verdict verdict_of(BuildTrouble trouble) {
+  switch (trouble) {
+    case BuildTrouble::does_not_apply:
+    case BuildTrouble::option_missing: return Verdict::SKIP;
+    case BuildTrouble::compile_failed: return Verdict::ERROR;
+    case BuildTrouble::lab: return Verdict::MISS;
+  }
+  return Verdict::MISS;
+}
+
+std::string in_words(const BuildProgress& progress) {
+  std::string words = progress.stage;
+  if (progress.total > 0) words += fmt::format(" {} of about {}", progress.done, progress.total);
+  if (progress.left.count() > 0) words += fmt::format(" ({} s left)", progress.left.count());
+  return words;
+}
+
+std::string host_name() {
+  char name[256] = "";
+  ::gethostname(name, sizeof name - 1);
+  return name;
+}
+
+/// The kernels of a job, or the report that says why there are none.
+struct BuiltKernels {
+  std::vector<KernelBuild> builds;
+  std::optional<AttemptReport> trouble;
+};
+
+Task<BuiltKernels> build_kernels(const Job& job, AttemptContext& context) {
+  BuiltKernels built;
+  for (const KernelSpec& kernel : job.kernels) {
+    const std::string title = kernel_title(kernel);
+    const auto tell = [&](const BuildProgress& progress) {
+      context.on_activity(title + ": " + in_words(progress));
+    };
+    auto build = co_await within(job.timeouts.build, context.builder.build(kernel, tell));
+    if (!build) {
+      built.trouble = without_machine(Verdict::MISS, "build", title + ": the build took longer than timeouts.build");
+      co_return built;
+    }
+    if (!*build) {
+      const BuildError& error = build->error();
+      if (error.error.fault == Fault::canceled) {
+        throw boost::system::system_error(asio::error::operation_aborted);
+      }
+      std::string reason = title + ": " + error.error.what;
+      if (!error.evidence.empty()) reason += "\n" + error.evidence;
+      built.trouble = without_machine(verdict_of(error.trouble), "build", std::move(reason));
+      co_return built;
+    }
+    built.builds.push_back(std::move(**build));
+  }
+  co_return built;
+}
+
+/// Writes the initramfs of the first kernel: agent, the images of all incoming kernels, and the
+/// initramfs that those will get. Fault::lab where a part can't be read.
+Result<fs::path> write_initramfs(const Job& job, const std::vector<KernelBuild>& builds,
+                                 const AttemptContext& context, const fs::path& folder) {
+  const auto agent = agent_initramfs(context.agent);
+  if (!agent) return agent.error();
+  std::string packed = *agent;
+  for (std::size_t kernel = 0; kernel < builds.size(); ++kernel) {
+    if (std::ranges::find(job.hops, kernel) == job.hops.end()) continue;
+    const fs::path& image =
+        context.hooks.incoming_image.empty() ? builds[kernel].image : context.hooks.incoming_image;
+    auto bytes = read_file(image);
+    if (!bytes) return lab_error(bytes.error().what);
+    packed += pack_agent_file(kernel_file_name(kernel), std::move(*bytes));
+  }
+  packed += pack_agent_file(kInitrdFileName, *agent);
+  const fs::path file = folder / "initramfs";
+  write_scratch_file(file, packed);
+  return file;
+}
+
+RunPlan make_plan(const Job& job, const std::vector<KernelBuild>& builds, const AttemptHooks& hooks) {
+  RunPlan plan{.job = job, .secrets = AttemptSecrets::fresh(), .cmdline = kernel_cmdline(job),
+               .tampering = hooks.tampering};
+  for (const KernelBuild& build : builds) {
+    plan.kernels.push_back({build.digest, build.release, build.build_id});
+  }
+  plan.memfds = plan_memfds(job, plan.secrets);
+  for (const std::string& word : hooks.incoming_cmdline) plan.cmdline += " " + word;
+  return plan;
+}
+
+/// Feeds the machine with what the target does until it has its verdict.
+Task<void> drive(QemuTarget& target, RunMachine& machine, AttemptContext& context) {
+  std::string last_activity;
+  while (!machine.finished()) {
+    const auto event = co_await within(machine.deadline() - Clock::now(), target.next_event());
+    if (!event) {
+      const bool responds = co_await target.responds();
+      machine.on_deadline(Clock::now(), responds);
+      continue;
+    }
+    if (auto line = machine.on_event(*event); line && !machine.finished()) {
+      co_await target.send(std::move(*line));  // a link that is down shows up as `gone`
+    }
+    if (std::string activity = machine.activity(); activity != last_activity) {
+      context.on_activity(activity);
+      last_activity = std::move(activity);
+    }
+    if (context.hooks.after_event) co_await context.hooks.after_event(target, machine);
+  }
+}
+
+Task<AttemptReport> run_on_qemu(const Job& job, const std::vector<KernelBuild>& builds,
+                                AttemptContext& context, const fs::path& scratch) {
+  const auto accel = co_await probe_accel(context.cache, QemuOptions{}.program);
+  if (!accel) co_return without_machine(Verdict::MISS, "target", accel.error().what);
+  const auto initramfs = write_initramfs(job, builds, context, scratch);
+  if (!initramfs) co_return without_machine(Verdict::MISS, "target", initramfs.error().what);
+
+  QemuTarget target(co_await asio::this_coro::executor,
+                    {.accel = *accel, .survive_reset = context.hooks.survive_reset});
+  const auto power_on = Clock::now();
+  const BootSpec boot{.name = job_title(job), .image = builds[job.outgoing].image, .initrd = *initramfs,
+                      .cmdline = kernel_cmdline(job), .memory_bytes = job.target.memory_bytes,
+                      .cpus = job.target.cpus, .console_file = scratch / "console.log"};
+  const auto started = co_await target.start(boot);
+  if (!started) co_return without_machine(Verdict::MISS, "target", started.error().what);
+
+  // While the guest boots, the worker computes what it must find.
+  const RunPlan plan = co_await run_on(context.blocking.get_executor(),
+                                       [&] { return make_plan(job, builds, context.hooks); });
+  RunMachine machine(plan, power_on);
+  co_await drive(target, machine, context);
+  AttemptReport report = machine.report();
+  report.accel = target.accel();
+  co_return report;
+}
+
+void add_builds(AttemptReport& report, const Job& job, const std::vector<KernelBuild>& builds) {
+  for (std::size_t i = 0; i < builds.size(); ++i) {
+    const auto metadata = read_file(builds[i].metadata);
+    report.builds.push_back({builds[i].digest, kernel_title(job.kernels[i]), builds[i].release,
+                             builds[i].base_version, builds[i].build_id, metadata ? *metadata : "{}"});
+  }
+}
+
+}  // namespace
+
+Task<AttemptReport> run_attempt(const Job& job, AttemptContext& context) {
+  const auto began = Clock::now();
+  BuiltKernels built = co_await build_kernels(job, context);
+  AttemptReport report;
+  if (built.trouble) {
+    report = std::move(*built.trouble);
+  } else if (job.target.driver != "qemu") {
+    report = without_machine(Verdict::SKIP, "target",
+                             fmt::format("driver \"{}\" is not in this release; use qemu", job.target.driver));
+  } else {
+    const CacheFolder cache{context.cache};
+    const WorkArea scratch(cache);
+    report = co_await run_on_qemu(job, built.builds, context, scratch.path());
+    if (const fs::path console = scratch.path() / "console.log"; fs::exists(console)) {
+      report.artifacts.push_back(context.keep(console, "console.log"));
+    }
+  }
+  add_builds(report, job, built.builds);
+  report.worker = host_name();
+  report.wall = Clock::now() - began;
+  co_return report;
+}
+
+}  // namespace luolab

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "worker/run/evidence.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "core/base/quantity.h"
+#include "core/wire/agent_wire.h"
+#include "worker/run/content_check.h"
+#include "worker/target/console_watch.h"
+
+namespace luolab {
+namespace {
+
+using Kind = Step::Kind;
+namespace json = boost::json;
+
+std::uint64_t number_at(const json::object& object, std::string_view key) {
+  const auto* value = object.if_contains(key);
+  boost::system::error_code error;
+  return value == nullptr ? 0 : value->to_number<std::uint64_t>(error);
+}
+
+std::string text_at(const json::object& object, std::string_view key) {
+  const auto* value = object.if_contains(key);
+  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
+}
+
+/// Calls whose failure speaks against the kernel, as the agent names them. Out of memory, and a
+/// kernel that does not fit the KHO scratch area, come from a machine that was chosen too small.
+bool blames_kernel(const AgentFailure& failure) {
+  if (failure.error == "ENOMEM" || failure.error == "EADDRNOTAVAIL") return false;
+  for (const char* call : {"ioctl(LIVEUPDATE_", "open(/dev/liveupdate)", "kexec_file_load", "reboot("}) {
+    if (failure.call.starts_with(call)) return true;
+  }
+  return false;
+}
+
+constexpr double kClockTolerance = 0.1;                          // share of the longer one
+constexpr std::chrono::milliseconds kClockSlack{100};            // the worker's own latency
+
+}  // namespace
+
+Evidence::Evidence(const RunPlan& plan, TimeLine::WorkerTime zero) : plan_(plan), time_line_(zero) {}
+
+void Evidence::add_check(std::int32_t hop, std::string name, std::string subject, Verdict verdict,
+                         std::string detail) {
+  checks_.push_back({hop, std::move(name), std::move(subject), verdict, std::move(detail)});
+}
+
+void Evidence::measure(std::int32_t hop, std::string name, double value, std::string unit, std::string detail) {
+  measurements_.push_back({hop, std::move(name), value, std::move(unit), std::move(detail)});
+}
+
+bool Evidence::take_outgoing_hello(const AgentHello& hello, Seen seen) {
+  time_line_.set_frequency(hello.tsc_hz);
+  time_line_.add_seen("boot", -1, seen.asked, seen.answered);
+  measure(-1, "tsc.frequency", static_cast<double>(hello.tsc_hz), "Hz", hello.tsc_source);
+  last_boot_id_ = hello.boot_id;
+  const KernelIdentity& kernel = plan_.kernels[plan_.job.outgoing];
+  if (hello.protocol != wire::kAgentProtocol) {
+    add_check(-1, "agent.protocol", {}, Verdict::ERROR,
+              fmt::format("the agent speaks version {}, luolab {}: rebuild both", hello.protocol, wire::kAgentProtocol));
+    return false;
+  }
+  if (hello.tsc_hz == 0) {
+    add_check(-1, "clock.frequency", {}, Verdict::MISS, "the agent could not tell the TSC's frequency");
+    return false;
+  }
+  if (!kernel.build_id.empty() && hello.kernel_build_id != kernel.build_id) {
+    add_check(-1, "boot.build-id", {}, Verdict::MISS,
+              fmt::format("the machine booted build id {}, the outgoing kernel has {}", hello.kernel_build_id, kernel.build_id));
+    return false;
+  }
+  if (!hello.liveupdate) {
+    add_check(-1, "boot.liveupdate", {}, Verdict::SKIP,
+              "the outgoing kernel has no /dev/liveupdate (needs CONFIG_LIVEUPDATE, kho=on and liveupdate=on)");
+    return false;
+  }
+  return true;
+}
+
+void Evidence::take_going(const AgentReply& reply, Seen seen) {
+  going_ = reply.at;
+  going_seen_ = seen;
+}
+
+bool Evidence::take_incoming_hello(std::uint32_t hop, const AgentHello& hello, std::uint32_t banners,
+                                   TimeLine::WorkerTime answered) {
+  const auto at = static_cast<std::int32_t>(hop);
+  const std::uint32_t incoming = plan_.job.hops[hop];
+  const std::uint32_t outgoing = hop == 0 ? plan_.job.outgoing : plan_.job.hops[hop - 1];
+  const KernelIdentity& kernel = plan_.kernels[incoming];
+  hops_.push_back({hop, plan_.kernels[outgoing].build, kernel.build, last_boot_id_, hello.boot_id,
+                   hello.release, hello.kernel_build_id});
+  const bool new_boot = hello.boot_id != last_boot_id_ && !hello.boot_id.empty();
+  add_check(at, "continuity.boot-id", {}, new_boot ? Verdict::PASS : Verdict::MISS,
+            new_boot ? hello.boot_id : "the boot id did not change: the old kernel is still running");
+  const bool right_kernel = !kernel.build_id.empty() ? hello.kernel_build_id == kernel.build_id
+                                                     : hello.release == kernel.release;
+  add_check(at, "continuity.build-id", {}, right_kernel ? Verdict::PASS : Verdict::MISS,
+            right_kernel ? hello.kernel_build_id
+                         : fmt::format("{} ({}) is running, {} ({}) was loaded", hello.kernel_build_id,
+                                       hello.release, kernel.build_id, kernel.release));
+  const bool right_banners = banners == hop + 2;
+  add_check(at, "continuity.banners", {}, right_banners ? Verdict::PASS : Verdict::MISS,
+            fmt::format("{} kernel{} started on this console{}", banners, banners == 1 ? "" : "s",
+                        right_banners ? "" : fmt::format(", expected {}: the machine was restarted", hop + 2)));
+  if (!hello.liveupdate) {
+    add_check(at, "incoming.liveupdate", {}, Verdict::FAIL, "the incoming kernel has no /dev/liveupdate");
+  }
+  last_boot_id_ = hello.boot_id;
+  incoming_ = hello;
+  incoming_seen_ = answered;
+  return new_boot && right_kernel && right_banners && hello.liveupdate;
+}
+
+bool Evidence::take_reply(std::uint32_t hop, const Step& step, const AgentReply& reply, Seen seen) {
+  const auto at = static_cast<std::int32_t>(hop);
+  if (reply.failure) {
+    take_failure(at, step, *reply.failure);
+    return false;
+  }
+  if (const std::string phase = phase_of(step.kind); !phase.empty()) {
+    const bool before = step.kind == Kind::fill || step.kind == Kind::record;
+    time_line_.add_stamped(phase, before ? -1 : at, step.subject, reply.start_tsc, reply.end_tsc, seen.asked,
+                           seen.answered);
+  }
+  switch (step.kind) {
+    case Kind::fill:
+    case Kind::record: return take_record(step, reply);
+    case Kind::unpack: return take_notes(hop, reply);
+    case Kind::retrieve: take_stat(at, *step.memfd, reply.result); break;
+    case Kind::verify: take_digest(at, *step.memfd, reply.result); break;
+    case Kind::inspect: {
+      const std::uint64_t tainted = number_at(reply.result, "tainted");
+      if (plan_.job.checks.untainted) {
+        add_check(at, "untainted", {}, tainted == 0 ? Verdict::PASS : Verdict::FAIL,
+                  fmt::format("/proc/sys/kernel/tainted is {}", tainted));
+      }
+      break;
+    }
+    default: break;
+  }
+  return true;
+}
+
+void Evidence::take_failure(std::int32_t hop, const Step& step, const AgentFailure& failure) {
+  std::string detail = fmt::format("{}: {}", failure.call, failure.error);
+  if (!failure.detail.empty()) detail += " (" + failure.detail + ")";
+  if (!failure.promise.empty()) detail += "; promise " + failure.promise;
+  add_check(hop, "call", describe(step), blames_kernel(failure) ? Verdict::FAIL : Verdict::ERROR, detail);
+}
+
+bool Evidence::take_record(const Step& step, const AgentReply& reply) {
+  if (step.kind == Kind::fill) {
+    const std::uint64_t huge_bytes = number_at(reply.result, "huge_kib") << 10;
+    const std::uint64_t wanted = step.memfd->spec.size_bytes >> 21 << 21;
+    if (step.memfd->spec.thp == Thp::always && huge_bytes < wanted) {
+      add_check(-1, "thp", step.subject, Verdict::ERROR,
+                fmt::format("{} of {} are huge pages: give the machine more memory", format_size(huge_bytes), format_size(wanted)));
+      return false;
+    }
+    return true;
+  }
+  const ContentFinding found = compare_content(-1, *step.memfd, plan_.job.range_bytes, reply.result);
+  if (!found.difference.empty()) {
+    add_check(-1, "record", step.subject, Verdict::ERROR,
+              "before the update the content is not what the pattern says: " + found.difference);
+    return false;
+  }
+  return true;
+}
+
+bool Evidence::take_notes(std::uint32_t hop, const AgentReply& reply) {
+  const auto at = static_cast<std::int32_t>(hop);
+  const std::string nonce = text_at(reply.result, "nonce");
+  const std::uint64_t carried_hop = number_at(reply.result, "hop");
+  const bool carried = nonce == plan_.secrets.nonce && carried_hop == hop + 1;
+  add_check(at, "continuity.nonce", {}, carried ? Verdict::PASS : Verdict::FAIL,
+            carried ? "the nonce came through preserved memory"
+                    : fmt::format("nonce {} of hop {}, expected {} of hop {}", nonce, carried_hop,
+                                  plan_.secrets.nonce, hop + 1));
+  if (carried) {
+    add_blackout(hop, number_at(reply.result, "last_user_tsc"), number_at(reply.result, "reboot_call_tsc"));
+  }
+  return carried;
+}
+
+void Evidence::add_blackout(std::uint32_t hop, std::uint64_t last_user_tsc, std::uint64_t reboot_call_tsc) {
+  const auto at = static_cast<std::int32_t>(hop);
+  const AgentHello& hello = *incoming_;
+  const auto stamped = [&](const char* name, std::uint64_t start, std::uint64_t end) {
+    time_line_.add_stamped(name, at, {}, start, end, going_seen_.answered, incoming_seen_);
+  };
+  // Where the kernel does not stamp its own first instruction, its clock's zero stands for it.
+  std::uint64_t entry = hello.start.tsc - static_cast<std::uint64_t>(
+      static_cast<double>(hello.start.monotonic_ns) * static_cast<double>(hello.tsc_hz) / 1e9);
+  std::string source = "zero of the incoming kernel's CLOCK_MONOTONIC";
+  for (const KernelStamp& stamp : hello.stamps) {
+    if (stamp.name == "entry") {
+      entry = stamp.tsc;
+      source = "phase-stamps";
+    }
+    measure(at, "stamp." + stamp.name, static_cast<double>(time_line_.between(last_user_tsc, stamp.tsc).count()) / 1e9,
+            "s", "after the outgoing kernel's last user instruction");
+  }
+  const std::uint64_t last = std::max(last_user_tsc, reboot_call_tsc);
+  stamped("blackout", last, hello.start.tsc);
+  stamped("shutdown-to-entry", last, entry);
+  stamped("kernel-boot", entry, hello.start.tsc);
+  stamped("userspace", hello.start.tsc, hello.at.tsc);
+  measure(at, "shutdown-to-entry.end", static_cast<double>(entry), "tsc", source);
+}
+
+void Evidence::take_stat(std::int32_t hop, const MemfdPlan& memfd, const json::object& stat) {
+  for (const auto& [property, difference] : compare_properties(memfd, stat)) {
+    add_check(hop, property, memfd.title, Verdict::FAIL, difference);
+  }
+}
+
+void Evidence::take_digest(std::int32_t hop, const MemfdPlan& memfd, const json::object& digest) {
+  ContentFinding found = compare_content(hop, memfd, plan_.job.range_bytes, digest);
+  const bool identical = found.difference.empty();
+  add_check(hop, "content", memfd.title, identical ? Verdict::PASS : Verdict::FAIL,
+            identical ? format_size(memfd.spec.size_bytes) + " identical" : found.difference);
+  if (identical) bytes_verified_ += memfd.spec.size_bytes;
+  std::ranges::move(found.checksums, std::back_inserter(checksums_));
+}
+
+void Evidence::close_hop(std::uint32_t hop) {
+  const auto at = static_cast<std::int32_t>(hop);
+  if (hop == 0) time_line_.add_totals(-1);
+  time_line_.add_totals(at);
+  compare_clocks(hop);
+  for (const auto& [phase, limit] : plan_.job.checks.phase_max) {
+    const auto took = time_line_.total(phase, at);
+    if (!took) {
+      add_check(at, "phase." + phase, {}, Verdict::ERROR, "the phase was not measured in this job");
+      continue;
+    }
+    add_check(at, "phase." + phase, {}, *took <= limit ? Verdict::PASS : Verdict::FAIL,
+              fmt::format("{}, at most {} allowed", format_duration(*took), format_duration(limit)));
+  }
+}
+
+void Evidence::compare_clocks(std::uint32_t hop) {
+  const auto at = static_cast<std::int32_t>(hop);
+  const auto guest = time_line_.between(going_.tsc, incoming_->at.tsc);
+  const std::chrono::nanoseconds worker = incoming_seen_ - going_seen_.answered;
+  const auto difference = guest > worker ? guest - worker : worker - guest;
+  const auto allowed = std::max<std::chrono::nanoseconds>(
+      kClockSlack, std::chrono::nanoseconds{static_cast<std::int64_t>(kClockTolerance * static_cast<double>(worker.count()))});
+  measure(at, "clock.difference", static_cast<double>((guest - worker).count()) / 1e9, "s",
+          "from the outgoing kernel's last message to the incoming one's first: guest TSC minus worker");
+  add_check(at, "clocks", {}, difference <= allowed ? Verdict::PASS : Verdict::DONE,
+            fmt::format("the gap is {} by the guest's TSC and {} by the worker's clock{}", format_duration(guest),
+                        format_duration(worker), difference <= allowed ? "" : ": they DISAGREE, trust neither"));
+}
+
+void Evidence::take_console(const std::vector<ConsoleFinding>& findings) {
+  findings_ = findings;
+  bool clean = true;
+  for (const ConsoleFinding& finding : findings) {
+    if (plan_.job.checks.console == ConsoleCheck::alive && !is_fatal_kind(finding.kind)) continue;
+    clean = false;
+    add_check(-1, "console", finding.kind, Verdict::FAIL, headline(finding));
+  }
+  if (clean) add_check(-1, "console", {}, Verdict::PASS, "nothing on it speaks against the kernel");
+}
+
+AttemptReport Evidence::report() const {
+  AttemptReport report;
+  report.bytes_verified = bytes_verified_;
+  report.hops = hops_;
+  report.phases = time_line_.phases();
+  report.checksums = checksums_;
+  report.checks = checks_;
+  report.measurements = measurements_;
+  report.findings = findings_;
+  return report;
+}
+
+}  // namespace luolab

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/protocol/report.h"
+#include "worker/run/agent_message.h"
+#include "worker/run/script.h"
+#include "worker/run/time_line.h"
+
+namespace luolab {
+
+/// When the worker asked, and when the answer came.
+struct Seen {
+  TimeLine::WorkerTime asked;
+  TimeLine::WorkerTime answered;
+};
+
+/// Turns what the agent says into checks, checksums, phases and measurements. Pure: it asks
+/// nothing and decides nothing; `judge` does.
+class Evidence {
+ public:
+  Evidence(const RunPlan& plan, TimeLine::WorkerTime zero);
+
+  /// The first kernel's hello. False where the machine can't be used (a check says why).
+  bool take_outgoing_hello(const AgentHello& hello, Seen seen);
+  /// A hop's incoming kernel; `banners` were seen on the console so far.
+  bool take_incoming_hello(std::uint32_t hop, const AgentHello& hello, std::uint32_t banners,
+                           TimeLine::WorkerTime answered);
+  /// "I'm going": the last word of a hop's outgoing kernel.
+  void take_going(const AgentReply& reply, Seen seen);
+  /// The answer to a step. False where the job can't go on after it.
+  bool take_reply(std::uint32_t hop, const Step& step, const AgentReply& reply, Seen seen);
+  /// After the last step of a hop: totals, limits, clocks.
+  void close_hop(std::uint32_t hop);
+
+  void add_check(std::int32_t hop, std::string name, std::string subject, Verdict verdict,
+                 std::string detail);
+  /// Console findings, as the scenario wants them judged.
+  void take_console(const std::vector<ConsoleFinding>& findings);
+
+  const std::vector<Check>& checks() const { return checks_; }
+  const TimeLine& time_line() const { return time_line_; }
+  /// Everything collected; the verdict is left at its default.
+  AttemptReport report() const;
+
+ private:
+  void take_failure(std::int32_t hop, const Step& step, const AgentFailure& failure);
+  bool take_record(const Step& step, const AgentReply& reply);
+  bool take_notes(std::uint32_t hop, const AgentReply& reply);
+  void take_stat(std::int32_t hop, const MemfdPlan& memfd, const boost::json::object& stat);
+  void take_digest(std::int32_t hop, const MemfdPlan& memfd, const boost::json::object& digest);
+  void add_blackout(std::uint32_t hop, std::uint64_t last_user_tsc, std::uint64_t reboot_call_tsc);
+  void compare_clocks(std::uint32_t hop);
+  void measure(std::int32_t hop, std::string name, double value, std::string unit, std::string detail);
+
+  const RunPlan& plan_;
+  TimeLine time_line_;
+  std::vector<Check> checks_;
+  std::vector<Checksum> checksums_;
+  std::vector<Measurement> measurements_;
+  std::vector<ConsoleFinding> findings_;
+  std::vector<HopReport> hops_;
+  std::uint64_t bytes_verified_ = 0;
+  std::string last_boot_id_;
+  std::optional<AgentHello> incoming_;
+  TimeLine::WorkerTime incoming_seen_;
+  GuestInstant going_;
+  Seen going_seen_;
+};
+
+}  // namespace luolab

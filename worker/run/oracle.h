@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/protocol/job.h"
+#include "core/wire/digest_tree.h"
+#include "worker/run/secrets.h"
+
+namespace luolab {
+
+/// One memfd as the worker follows it through a job.
+struct MemfdPlan {
+  std::string session;
+  MemfdSpec spec;
+  std::string title;     ///< "vm-0/ram", also the agent's handle
+  Layout layout;
+  PatternKey key;
+  DigestTree expected;   ///< computed here, from the pattern alone
+};
+
+/// What every memfd of the job must contain after a hop. The worker computes it by itself: neither
+/// the memory under test nor the agent has a part in it. Takes time in proportion to the job's
+/// memory (some GB/s), so not for an event loop with other work.
+std::vector<MemfdPlan> plan_memfds(const Job& job, const AttemptSecrets& secrets);
+
+}  // namespace luolab

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "worker/run/run_machine.h"
+
+#include <fmt/format.h>
+
+#include "core/base/quantity.h"
+#include "worker/run/agent_request.h"
+#include "worker/run/judge.h"
+
+namespace luolab {
+namespace {
+
+/// How long a kernel that panicked may go on telling why.
+constexpr std::chrono::seconds kLastWords{2};
+
+std::deque<Step> as_queue(std::vector<Step> steps) {
+  return {std::make_move_iterator(steps.begin()), std::make_move_iterator(steps.end())};
+}
+
+}  // namespace
+
+RunMachine::RunMachine(const RunPlan& plan, Time power_on)
+    : plan_(plan), evidence_(plan, power_on), asked_(power_on) {
+  enter(Stage::booting, power_on);
+}
+
+void RunMachine::enter(Stage stage, Time at) {
+  stage_ = stage;
+  silence_ends_ = at + plan_.job.timeouts.silence;
+  stage_ends_ = stage == Stage::booting    ? at + plan_.job.timeouts.boot
+                : stage == Stage::updating ? at + plan_.job.timeouts.hop
+                : stage == Stage::dying    ? at + kLastWords
+                                           : Time::max();
+}
+
+RunMachine::Time RunMachine::deadline() const { return std::min(stage_ends_, silence_ends_); }
+
+std::optional<std::string> RunMachine::on_event(const TargetEvent& event) {
+  silence_ends_ = event.at + plan_.job.timeouts.silence;
+  switch (event.kind) {
+    case TargetEvent::Kind::console_line:
+      console_.add_line(event.text, event.console_offset);
+      if (console_.fatal() && stage_ != Stage::dying) enter(Stage::dying, event.at);
+      return {};
+    case TargetEvent::Kind::reset:
+      conclude("machine", event.by == TargetEvent::By::guest ? Verdict::FAIL : Verdict::MISS,
+               fmt::format("the machine was reset ({})", event.text) + last_words());
+      return {};
+    case TargetEvent::Kind::gone: on_gone(event); return {};
+    case TargetEvent::Kind::agent_line: break;
+  }
+  if (stage_ == Stage::dying) return {};
+  const auto message = read_agent_line(event.text);
+  if (!message) {
+    conclude("agent.protocol", Verdict::ERROR, message.error().what);
+    return {};
+  }
+  if (const auto* hello = std::get_if<AgentHello>(&*message)) return on_hello(*hello, event.at);
+  return on_reply(std::get<AgentReply>(*message), event.at);
+}
+
+std::optional<std::string> RunMachine::on_hello(const AgentHello& hello, Time at) {
+  if (stage_ == Stage::booting) {
+    if (!evidence_.take_outgoing_hello(hello, {asked_, at})) {
+      stage_ = Stage::finished;
+      return {};
+    }
+    enter(Stage::outgoing, at);
+    steps_ = as_queue(prepare_steps(plan_));
+    for (Step& step : update_steps(plan_, 0)) steps_.push_back(std::move(step));
+    return next_request(at);
+  }
+  if (stage_ != Stage::updating) {
+    conclude("continuity.hello", Verdict::MISS, "a kernel started where none was expected: the machine was restarted");
+    return {};
+  }
+  if (!evidence_.take_incoming_hello(hop_, hello, console_.banners(), at)) {
+    stage_ = Stage::finished;
+    return {};
+  }
+  enter(Stage::incoming, at);
+  steps_ = as_queue(verify_steps(plan_, hop_));
+  return next_request(at);
+}
+
+std::optional<std::string> RunMachine::on_reply(const AgentReply& reply, Time at) {
+  if (steps_.empty() || reply.id != last_id_) {
+    conclude("agent.protocol", Verdict::ERROR, fmt::format("the agent answered request {}, which was not asked", reply.id));
+    return {};
+  }
+  const Seen seen{asked_, at};
+  if (reply.going) {
+    evidence_.take_going(reply, seen);
+    enter(Stage::updating, at);
+    return {};
+  }
+  if (!evidence_.take_reply(hop_, steps_.front(), reply, seen)) {
+    stage_ = Stage::finished;
+    return {};
+  }
+  steps_.pop_front();
+  if (!steps_.empty()) return next_request(at);
+  end_hop();
+  if (stage_ == Stage::finished) return {};
+  enter(Stage::outgoing, at);
+  steps_ = as_queue(update_steps(plan_, hop_));
+  return next_request(at);
+}
+
+void RunMachine::end_hop() {
+  evidence_.close_hop(hop_);
+  if (hop_ + 1 == plan_.job.hops.size()) {
+    completed_ = true;
+    stage_ = Stage::finished;
+    return;
+  }
+  ++hop_;
+}
+
+std::optional<std::string> RunMachine::next_request(Time at) {
+  asked_ = at;
+  return agent_request::line(++last_id_, steps_.front().request);
+}
+
+void RunMachine::on_gone(const TargetEvent& event) {
+  if (const auto fatal = console_.fatal()) {
+    conclude("machine", Verdict::FAIL, fmt::format("the kernel died ({}): {}", fatal->kind, headline(*fatal)));
+  } else if (event.by == TargetEvent::By::guest) {
+    conclude("machine", Verdict::FAIL,
+             fmt::format("the machine ended itself ({}) while {}", event.text, activity()) + last_words());
+  } else {
+    conclude("machine", Verdict::MISS, fmt::format("the machine went away while {}: {}", activity(), event.text));
+  }
+}
+
+void RunMachine::on_deadline(Time now, bool machine_answers) {
+  if (const auto fatal = console_.fatal()) {
+    conclude("machine", Verdict::FAIL, fmt::format("the kernel died ({}): {}", fatal->kind, headline(*fatal)));
+    return;
+  }
+  const bool silent = now >= silence_ends_;
+  const auto& timeouts = plan_.job.timeouts;
+  const auto limit = silent                       ? timeouts.silence
+                     : stage_ == Stage::booting ? timeouts.boot
+                                                : timeouts.hop;
+  const std::string what = fmt::format("{} for {} while {}", silent ? "silence" : "no agent", format_duration(limit), activity());
+  if (!machine_answers) {
+    conclude("machine", Verdict::MISS, what + "; QEMU does not answer either");
+  } else if (!console_.heard()) {
+    conclude("boot", Verdict::MISS, what + ": not one line on the console, so nothing is known about the kernel");
+  } else {
+    conclude("hang", Verdict::FAIL, what + last_words());
+  }
+}
+
+void RunMachine::conclude(std::string check, Verdict verdict, std::string detail) {
+  evidence_.add_check(hop(), std::move(check), {}, verdict, std::move(detail));
+  stage_ = Stage::finished;
+}
+
+std::string RunMachine::last_words() const {
+  const std::string tail = console_.tail();
+  if (tail.empty()) return "; the console is empty";
+  return "; the console ended with:\n" + tail;
+}
+
+std::string RunMachine::activity() const {
+  const std::string hop = fmt::format("hop {} of {}: ", hop_ + 1, plan_.job.hops.size());
+  switch (stage_) {
+    case Stage::booting: return "booting the outgoing kernel";
+    case Stage::updating: return hop + "waiting for the incoming kernel";
+    case Stage::dying: return hop + "the kernel is dying";
+    case Stage::outgoing:
+    case Stage::incoming: return hop + (steps_.empty() ? "waiting" : describe(steps_.front()));
+    case Stage::finished: return "finished";
+  }
+  return {};
+}
+
+AttemptReport RunMachine::report() {
+  evidence_.take_console(console_.findings());
+  AttemptReport report = evidence_.report();
+  Judgement judgement = judge(report.checks, static_cast<std::uint32_t>(plan_.job.hops.size()), completed_);
+  report.verdict = judgement.verdict;
+  report.reason = std::move(judgement.reason);
+  return report;
+}
+
+}  // namespace luolab

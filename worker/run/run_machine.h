@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "worker/run/evidence.h"
+#include "worker/run/run_plan.h"
+#include "worker/run/script.h"
+#include "worker/target/console_watch.h"
+#include "worker/target/target.h"
+
+namespace luolab {
+
+/// Drives one attempt from power-on to verdict, without any input or output of its own: events of
+/// the target go in, lines for the agent come out. Deterministic; whoever owns the target feeds it.
+class RunMachine {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  /// `power_on`: when the target was switched on. The plan must outlive the machine.
+  RunMachine(const RunPlan& plan, Time power_on);
+
+  /// The line to send now, if any. Must not be called once `finished`.
+  std::optional<std::string> on_event(const TargetEvent& event);
+
+  /// When nothing has happened until then, `on_deadline` is due.
+  Time deadline() const;
+  /// `machine_answers`: whether the machine's keeper (QEMU's monitor) still does. A keeper that
+  /// hangs is the lab's fault; a kernel that hangs under a keeper that answers is the kernel's.
+  void on_deadline(Time now, bool machine_answers);
+
+  bool finished() const { return stage_ == Stage::finished; }
+  /// What is going on, for people: "hop 1 of 2: verifying vm-0/ram".
+  std::string activity() const;
+
+  /// Verdict and all evidence. Builds, artifacts, worker and wall time are the caller's to add.
+  AttemptReport report();
+
+ private:
+  enum class Stage { booting, outgoing, updating, incoming, dying, finished };
+
+  std::optional<std::string> on_hello(const AgentHello& hello, Time at);
+  std::optional<std::string> on_reply(const AgentReply& reply, Time at);
+  std::optional<std::string> next_request(Time at);
+  void on_gone(const TargetEvent& event);
+  void end_hop();
+  void enter(Stage stage, Time at);
+  void conclude(std::string check, Verdict verdict, std::string detail);
+  std::int32_t hop() const { return stage_ == Stage::booting ? -1 : static_cast<std::int32_t>(hop_); }
+  std::string last_words() const;
+
+  const RunPlan& plan_;
+  Evidence evidence_;
+  ConsoleWatch console_;
+  Stage stage_ = Stage::booting;
+  std::uint32_t hop_ = 0;
+  std::deque<Step> steps_;             ///< front: the one in flight
+  std::uint64_t last_id_ = 0;
+  Time asked_;
+  Time stage_ends_;                    ///< deadline of the stage
+  Time silence_ends_;
+  bool completed_ = false;
+};
+
+}  // namespace luolab

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <boost/json/object.hpp>
+
+#include "core/protocol/job.h"
+#include "worker/run/oracle.h"
+#include "worker/run/secrets.h"
+
+namespace luolab {
+
+/// A kernel of the job as it was built: what must turn up in the machine.
+struct KernelIdentity {
+  std::string build;      ///< digest of the build
+  std::string release;    ///< uname -r
+  std::string build_id;   ///< GNU build id; empty where a prebuilt image came without its vmlinux
+};
+
+/// Everything that a run machine needs to know before it starts. Plain data.
+struct RunPlan {
+  Job job;
+  std::vector<KernelIdentity> kernels;  ///< as job.kernels
+  AttemptSecrets secrets;
+  std::vector<MemfdPlan> memfds;        ///< plan_memfds(job, secrets)
+  std::string cmdline;                  ///< of the incoming kernels
+  /// Requests that luolab's own tests slip in before preserve, such as the write that flips a byte.
+  std::vector<boost::json::object> tampering;
+};
+
+/// The kernel command line that every scenario gets: KHO and LUO on, the console where the lab
+/// listens, a panic that ends the machine at once, boot banners shown (notice level).
+std::string kernel_cmdline(const Job& job);
+
+/// How the image of a kernel of the job is named in /luolab and in the baggage.
+std::string kernel_file_name(std::size_t kernel_index);
+inline constexpr const char* kInitrdFileName = "initrd";
+
+/// The names of the files that hops after `hop` still need; they ride along in the baggage.
+std::vector<std::string> files_needed_after(const Job& job, std::uint32_t hop);
+
+}  // namespace luolab
