@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/luo.h"
+
+#include <fcntl.h>
+#include <linux/ioctl.h>
+#include <linux/types.h>
+#include <sys/ioctl.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace luolab {
+namespace {
+
+// Debian 12's headers are older than /dev/liveupdate, so its interface is written down here.
+constexpr unsigned kType = 0xba;
+constexpr std::size_t kNameBytes = 64;
+constexpr unsigned long kCreateSessionRequest = _IO(kType, 0x00);
+constexpr unsigned long kRetrieveSessionRequest = _IO(kType, 0x01);
+constexpr unsigned long kPreserveFdRequest = _IO(kType, 0x40);
+constexpr unsigned long kRetrieveFdRequest = _IO(kType, 0x41);
+constexpr unsigned long kFinishRequest = _IO(kType, 0x42);
+constexpr unsigned long kGetNameRequest = _IO(kType, 0x43);
+
+struct SessionByName {
+  std::uint32_t size = sizeof(SessionByName);
+  std::int32_t fd = -1;
+  char name[kNameBytes] = {};
+};
+
+struct FileByToken {
+  std::uint32_t size = sizeof(FileByToken);
+  std::int32_t fd = -1;
+  std::uint64_t token = 0;
+};
+
+struct FinishArgument {
+  std::uint32_t size = sizeof(FinishArgument);
+  std::uint32_t reserved = 0;
+};
+
+struct NameAnswer {
+  std::uint32_t size = sizeof(NameAnswer);
+  std::uint32_t reserved = 0;
+  char name[kNameBytes] = {};
+};
+
+std::string quoted(const std::string& name) { return "session \"" + name + "\""; }
+
+Outcome<OwnedFd> session_by_name(const std::string& name, unsigned long request,
+                                 std::string_view call) {
+  if (name.size() > kNameBytes) {
+    return Failure{
+        std::string(call), EINVAL,
+        quoted(name) + " has " + std::to_string(name.size()) + " bytes, the call takes 64"};
+  }
+  const OwnedFd device(open("/dev/liveupdate", O_RDWR | O_CLOEXEC));
+  if (!device) {
+    return call_failed(
+        std::string(call::kOpenDevice),
+        "for " + quoted(name) + "; the kernel needs LUO and the words kho=on liveupdate=on");
+  }
+  SessionByName argument;
+  std::memcpy(argument.name, name.data(), name.size());
+  if (ioctl(device.get(), request, &argument) != 0)
+    return call_failed(std::string(call), quoted(name));
+  return OwnedFd(argument.fd);
+}
+
+std::string with_token(const std::string& subject, std::uint64_t token) {
+  return subject + ", token " + std::to_string(token);
+}
+
+}  // namespace
+
+Outcome<OwnedFd> create_session(const std::string& name) {
+  return session_by_name(name, kCreateSessionRequest, call::kCreateSession);
+}
+
+Outcome<OwnedFd> retrieve_session(const std::string& name) {
+  return session_by_name(name, kRetrieveSessionRequest, call::kRetrieveSession);
+}
+
+Done preserve_fd(int session, int fd, std::uint64_t token, const std::string& subject) {
+  FileByToken argument;
+  argument.fd = fd;
+  argument.token = token;
+  if (ioctl(session, kPreserveFdRequest, &argument) != 0) {
+    return call_failed(std::string(call::kPreserveFd), with_token(subject, token));
+  }
+  return done();
+}
+
+Outcome<OwnedFd> retrieve_fd(int session, std::uint64_t token, const std::string& subject) {
+  FileByToken argument;
+  argument.token = token;
+  if (ioctl(session, kRetrieveFdRequest, &argument) != 0) {
+    return call_failed(std::string(call::kRetrieveFd), with_token(subject, token));
+  }
+  return OwnedFd(argument.fd);
+}
+
+Done finish_session(int session, const std::string& subject) {
+  FinishArgument argument;
+  if (ioctl(session, kFinishRequest, &argument) != 0) {
+    return call_failed(std::string(call::kFinish), quoted(subject));
+  }
+  return done();
+}
+
+Outcome<std::string> session_name(int session, const std::string& subject) {
+  NameAnswer answer;
+  if (ioctl(session, kGetNameRequest, &answer) != 0) {
+    return call_failed(std::string(call::kGetName), quoted(subject));
+  }
+  return std::string(answer.name, strnlen(answer.name, kNameBytes));
+}
+
+}  // namespace luolab

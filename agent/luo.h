@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "agent/failure.h"
+#include "agent/owned_fd.h"
+
+namespace luolab {
+
+/// How failures name the calls of the Live Update Orchestrator.
+namespace call {
+inline constexpr std::string_view kOpenDevice = "open(/dev/liveupdate)";
+inline constexpr std::string_view kCreateSession = "ioctl(LIVEUPDATE_IOCTL_CREATE_SESSION)";
+inline constexpr std::string_view kRetrieveSession = "ioctl(LIVEUPDATE_IOCTL_RETRIEVE_SESSION)";
+inline constexpr std::string_view kPreserveFd = "ioctl(LIVEUPDATE_SESSION_PRESERVE_FD)";
+inline constexpr std::string_view kRetrieveFd = "ioctl(LIVEUPDATE_SESSION_RETRIEVE_FD)";
+inline constexpr std::string_view kFinish = "ioctl(LIVEUPDATE_SESSION_FINISH)";
+inline constexpr std::string_view kGetName = "ioctl(LIVEUPDATE_SESSION_GET_NAME)";
+inline constexpr std::string_view kReboot = "reboot(LINUX_REBOOT_CMD_KEXEC)";
+}  // namespace call
+
+// The ioctls of /dev/liveupdate (include/uapi/linux/liveupdate.h of Linux 7.3). Each opens the
+// device and closes it again, which leaves sessions alone, so that others can open it in between.
+// Names are passed on as they are, up to the 64 bytes that the structure holds, so that a wrong
+// one meets the kernel's own check.
+
+Outcome<OwnedFd> create_session(const std::string& name);
+Outcome<OwnedFd> retrieve_session(const std::string& name);
+
+// Calls on a session's descriptor, which they borrow. `subject` names the file in a failure.
+
+Done preserve_fd(int session, int fd, std::uint64_t token, const std::string& subject);
+Outcome<OwnedFd> retrieve_fd(int session, std::uint64_t token, const std::string& subject);
+Done finish_session(int session, const std::string& subject);
+Outcome<std::string> session_name(int session, const std::string& subject);
+
+}  // namespace luolab

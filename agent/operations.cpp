@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/operations.h"
+
+#include "core/wire/agent_wire.h"
+
+namespace luolab {
+namespace {
+
+struct Entry {
+  std::string_view name;
+  Operation operation;
+};
+
+constexpr Entry kOperations[] = {
+    {wire::op::kSessionCreate, session_create},
+    {wire::op::kSessionRetrieve, session_retrieve},
+    {wire::op::kSessionName, session_get_name},
+    {wire::op::kSessionClose, session_close},
+    {wire::op::kPreserve, preserve},
+    {wire::op::kRetrieve, retrieve},
+    {wire::op::kFinish, finish},
+    {wire::op::kMemfdCreate, memfd_create_filled},
+    {wire::op::kMemfdSeal, memfd_seal},
+    {wire::op::kMemfdSeek, memfd_seek},
+    {wire::op::kMemfdStat, memfd_stat},
+    {wire::op::kMemfdWrite, memfd_write},
+    {wire::op::kMemfdClose, memfd_close},
+    {wire::op::kMemfdDigest, memfd_digest},
+    {wire::op::kBenchRead, bench_read},
+    {wire::op::kBenchDigest, bench_digest},
+    {wire::op::kCalibrate, calibrate},
+    {wire::op::kBaggagePack, baggage_pack},
+    {wire::op::kBaggageUnpack, baggage_unpack},
+    {wire::op::kKexecLoad, kexec_load},
+    {wire::op::kInfo, info},
+};
+
+}  // namespace
+
+Operation find_operation(std::string_view name) {
+  for (const Entry& entry : kOperations) {
+    if (entry.name == name) return entry.operation;
+  }
+  return nullptr;
+}
+
+}  // namespace luolab

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string_view>
+
+#include "agent/arguments.h"
+#include "agent/failure.h"
+#include "agent/holdings.h"
+#include "agent/json.h"
+#include "agent/memfd.h"
+
+namespace luolab {
+
+/// One operation of the protocol: reads its members, acts, and gives the "result". Failures leave
+/// what was held as it was, but for what the kernel itself changed.
+using Operation = Outcome<Json> (*)(Holdings& holdings, Arguments& arguments);
+
+/// The operation of this name; nullptr where there is none. `batch`, `kexec` and `poweroff` are the
+/// dispatcher's own.
+Operation find_operation(std::string_view name);
+
+// docs/agent-protocol.md describes each.
+
+Outcome<Json> session_create(Holdings& holdings, Arguments& arguments);
+Outcome<Json> session_retrieve(Holdings& holdings, Arguments& arguments);
+Outcome<Json> session_get_name(Holdings& holdings, Arguments& arguments);
+Outcome<Json> session_close(Holdings& holdings, Arguments& arguments);
+Outcome<Json> preserve(Holdings& holdings, Arguments& arguments);
+Outcome<Json> retrieve(Holdings& holdings, Arguments& arguments);
+Outcome<Json> finish(Holdings& holdings, Arguments& arguments);
+
+Outcome<Json> memfd_create_filled(Holdings& holdings, Arguments& arguments);
+Outcome<Json> memfd_seal(Holdings& holdings, Arguments& arguments);
+Outcome<Json> memfd_seek(Holdings& holdings, Arguments& arguments);
+Outcome<Json> memfd_stat(Holdings& holdings, Arguments& arguments);
+Outcome<Json> memfd_write(Holdings& holdings, Arguments& arguments);
+Outcome<Json> memfd_close(Holdings& holdings, Arguments& arguments);
+
+Outcome<Json> memfd_digest(Holdings& holdings, Arguments& arguments);
+Outcome<Json> bench_read(Holdings& holdings, Arguments& arguments);
+Outcome<Json> bench_digest(Holdings& holdings, Arguments& arguments);
+Outcome<Json> calibrate(Holdings& holdings, Arguments& arguments);
+
+Outcome<Json> baggage_pack(Holdings& holdings, Arguments& arguments);
+Outcome<Json> baggage_unpack(Holdings& holdings, Arguments& arguments);
+Outcome<Json> kexec_load(Holdings& holdings, Arguments& arguments);
+Outcome<Json> info(Holdings& holdings, Arguments& arguments);
+
+/// The members of "stat", shared by memfd.stat and retrieve.
+Json to_json(const MemfdStat& stat);
+
+}  // namespace luolab

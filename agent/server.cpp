@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/server.h"
+
+#include <poll.h>
+
+#include "agent/dispatcher.h"
+#include "agent/first_process.h"
+#include "agent/hello.h"
+#include "agent/kexec.h"
+
+namespace luolab {
+namespace {
+
+constexpr int kPeerRetryMs = 20;  // a virtio port reports "hung up" at once, so there is no event
+
+}  // namespace
+
+bool Server::wait_for_peer() const {
+  if (!first_process_) return false;
+  poll(nullptr, 0, kPeerRetryMs);
+  return true;
+}
+
+bool Server::serve(const Instant& start) {
+  Dispatcher dispatcher(holdings_, first_process_);
+  if (!channel_.send(to_line(hello_message(start)))) return false;
+  while (true) {
+    const auto line = channel_.next();
+    if (!line) {
+      if (wait_for_peer()) continue;
+      return true;
+    }
+    const Reply reply =
+        line->too_long ? Reply{dispatcher.answer_too_long()} : dispatcher.answer(line->text);
+    if (!channel_.send(reply.line) && !first_process_) return false;
+    if (reply.then == AfterReply::power_off) power_off();
+    if (reply.then == AfterReply::kexec) {
+      channel_.send(dispatcher.answer_refused(leave_kernel(holdings_.baggage)));
+    }
+  }
+}
+
+}  // namespace luolab

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cerrno>
+
+#include "agent/clock.h"
+#include "agent/luo.h"
+#include "agent/memfd.h"
+#include "agent/operations.h"
+#include "core/wire/agent_wire.h"
+
+namespace luolab {
+namespace {
+
+using wire::field::kMemfd;
+using wire::field::kSession;
+using wire::field::kToken;
+
+Outcome<Json> hold_session(Holdings& holdings, const std::string& handle,
+                           Outcome<OwnedFd> session) {
+  if (!session) return session.failure();
+  if (holdings.sessions.contains(handle)) {
+    return Failure{"request", EEXIST,
+                   "session \"" + handle + "\" is held already; take another handle"};
+  }
+  holdings.sessions.emplace(handle, HeldSession{*std::move(session)});
+  return Json::object();
+}
+
+bool is_pretended(const Holdings& holdings, const std::string& session) {
+  const auto found = holdings.sessions.find(session);
+  return found != holdings.sessions.end() && found->second.pretended;
+}
+
+// What an agent does that luolab.misbehave=regenerate makes cheat: new memory of the asked size
+// under a seed of its own.
+Outcome<OwnedFd> regenerate(const std::string& memfd, Arguments& arguments) {
+  MemfdRequest request;
+  request.name = memfd;
+  request.layout = arguments.layout(arguments.number_or("size", kPageBytes));
+  request.pattern = arguments.pattern().value_or(PagePattern::random);
+  request.key = {read_tsc(), read_tsc()};
+  if (arguments.problem()) return *arguments.problem();
+  return create_memfd(request);
+}
+
+}  // namespace
+
+Outcome<Json> session_create(Holdings& holdings, Arguments& arguments) {
+  const std::string handle = arguments.text(kSession);
+  const std::string name = arguments.text_or("name", handle);
+  if (arguments.problem()) return *arguments.problem();
+  return hold_session(holdings, handle, create_session(name));
+}
+
+Outcome<Json> session_retrieve(Holdings& holdings, Arguments& arguments) {
+  const std::string handle = arguments.text(kSession);
+  const std::string name = arguments.text_or("name", handle);
+  if (arguments.problem()) return *arguments.problem();
+  if (holdings.misbehaviour.regenerates) {
+    holdings.sessions.insert_or_assign(handle, HeldSession{OwnedFd(), true});
+    return Json::object();
+  }
+  return hold_session(holdings, handle, retrieve_session(name));
+}
+
+Outcome<Json> session_get_name(Holdings& holdings, Arguments& arguments) {
+  const std::string handle = arguments.text(kSession);
+  if (arguments.problem()) return *arguments.problem();
+  const Outcome<int> session = holdings.session(handle);
+  if (!session) return session.failure();
+  Outcome<std::string> name = session_name(*session, handle);
+  if (!name) return name.failure();
+  return Json{{"name", *name}};
+}
+
+Outcome<Json> session_close(Holdings& holdings, Arguments& arguments) {
+  const std::string handle = arguments.text(kSession);
+  if (arguments.problem()) return *arguments.problem();
+  if (const Outcome<int> session = holdings.session(handle); !session) return session.failure();
+  holdings.sessions.erase(handle);
+  return Json::object();
+}
+
+Outcome<Json> preserve(Holdings& holdings, Arguments& arguments) {
+  const std::string memfd = arguments.text(kMemfd);
+  const std::string handle = arguments.text(kSession);
+  const std::uint64_t token = arguments.number(kToken);
+  if (arguments.problem()) return *arguments.problem();
+  const Outcome<int> session = holdings.session(handle);
+  if (!session) return session.failure();
+  const Outcome<int> fd = holdings.memfd(memfd);
+  if (!fd) return fd.failure();
+  if (Done kept = preserve_fd(*session, *fd, token, memfd); !kept) return kept.failure();
+  return Json::object();
+}
+
+Outcome<Json> retrieve(Holdings& holdings, Arguments& arguments) {
+  const std::string memfd = arguments.text(kMemfd);
+  const std::string handle = arguments.text(kSession);
+  const std::uint64_t token = arguments.number(kToken);
+  if (arguments.problem()) return *arguments.problem();
+  const Outcome<int> session = holdings.session(handle);
+  if (!session) return session.failure();
+  if (Done free = holdings.free_memfd_name(memfd); !free) return free.failure();
+  Outcome<OwnedFd> fd = is_pretended(holdings, handle) ? regenerate(memfd, arguments)
+                                                       : retrieve_fd(*session, token, memfd);
+  if (!fd) return fd.failure();
+  const Outcome<MemfdStat> stat = stat_memfd(fd->get(), memfd);
+  if (!stat) return stat.failure();
+  holdings.memfds.insert_or_assign(memfd, *std::move(fd));
+  return to_json(*stat);
+}
+
+Outcome<Json> finish(Holdings& holdings, Arguments& arguments) {
+  const std::string handle = arguments.text(kSession);
+  if (arguments.problem()) return *arguments.problem();
+  const Outcome<int> session = holdings.session(handle);
+  if (!session) return session.failure();
+  if (is_pretended(holdings, handle)) return Json::object();
+  if (Done finished = finish_session(*session, handle); !finished) return finished.failure();
+  return Json::object();
+}
+
+}  // namespace luolab
