@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenarios/body_reader.h"
+
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "core/base/quantity.h"
+#include "scenarios/kernels_reader.h"
+#include "scenarios/map_reader.h"
+#include "scenarios/memfd_reader.h"
+#include "scenarios/session_reader.h"
+#include "scenarios/target_reader.h"
+
+namespace luolab {
+namespace {
+
+/// Phases that a limit can be set for; docs/phases.md says where each begins and ends.
+constexpr std::array<std::string_view, 9> kPhases{"preserve",    "load",      "shutdown-to-entry",
+                                                  "kernel-boot", "userspace", "retrieve",
+                                                  "verify",      "finish",    "blackout"};
+/// More ranges than this make a report nobody can read and a store that nobody can carry.
+constexpr std::uint64_t kMostRanges = 65'536;
+
+std::vector<std::string_view> check_keys() {
+  std::vector<std::string_view> keys{"console", "untainted", "content"};
+  keys.insert(keys.end(), kPhases.begin(), kPhases.end());
+  return keys;
+}
+
+CheckSpec read_checks(const Field& field) {
+  constexpr std::array<std::string_view, 1> kContent{"identical"};
+  const MapReader map(field, check_keys());
+  CheckSpec checks;
+  checks.console =
+      map["console"].enumerator<ConsoleCheck>("console check").value_or(checks.console);
+  checks.untainted = map["untainted"].boolean().value_or(checks.untainted);
+  map["content"].choice("content check", kContent);
+  for (const std::string_view phase : kPhases) {
+    const MapReader limit(map[phase], {"max"});
+    if (const auto longest = limit.required("max").duration()) {
+      checks.phase_max.emplace(phase, *longest);
+    }
+  }
+  return checks;
+}
+
+Timeouts read_timeouts(const Field& field) {
+  const MapReader map(field, {"queue", "build", "boot", "hop", "silence"});
+  Timeouts timeouts;
+  timeouts.queue = map["queue"].duration().value_or(timeouts.queue);
+  timeouts.build = map["build"].duration().value_or(timeouts.build);
+  timeouts.boot = map["boot"].duration().value_or(timeouts.boot);
+  timeouts.hop = map["hop"].duration().value_or(timeouts.hop);
+  timeouts.silence = map["silence"].duration().value_or(timeouts.silence);
+  return timeouts;
+}
+
+std::uint64_t read_range(const Field& field) {
+  const std::uint64_t otherwise = Job{}.range_bytes;
+  const auto range = field.size_bytes();
+  if (!range) return otherwise;
+  if (*range > 0 && *range % kPageBytes == 0) return *range;
+  field.report(
+      fmt::format("{} is no multiple of the page, {} bytes", format_size(*range), kPageBytes));
+  return otherwise;
+}
+
+std::uint64_t saturating_add(std::uint64_t a, std::uint64_t b) {
+  const std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
+  return a > most - b ? most : a + b;
+}
+
+/// Memory that preserving takes: whole pages, and holes are allocated too.
+std::uint64_t preserved_bytes(const std::vector<SessionSpec>& sessions) {
+  std::uint64_t sum = 0;
+  for (const SessionSpec& session : sessions) {
+    for (const MemfdSpec& memfd : session.memfds) {
+      const std::uint64_t pages =
+          memfd.size_bytes / kPageBytes + (memfd.size_bytes % kPageBytes != 0);
+      sum = saturating_add(sum, pages * kPageBytes);
+    }
+  }
+  return sum;
+}
+
+std::uint64_t count_ranges(const ScenarioBody& body) {
+  std::uint64_t count = 0;
+  for (const SessionSpec& session : body.sessions) {
+    for (const MemfdSpec& memfd : session.memfds) {
+      count = saturating_add(count, memfd.size_bytes / body.range_bytes + 1);
+    }
+  }
+  return count;
+}
+
+void check_memory(const ScenarioBody& body, const Field& sessions) {
+  const std::uint64_t preserved = preserved_bytes(body.sessions);
+  const std::uint64_t room = body.target.memory_bytes - kKernelMemoryBytes;
+  if (preserved <= room) return;
+  sessions.report(
+      fmt::format("{} of memfds do not fit: of target.memory {}, {} are the kernels', which "
+                  "leaves {} (raise target.memory, or preserve less)",
+                  format_size_rounded(preserved), format_size(body.target.memory_bytes),
+                  format_size(kKernelMemoryBytes), format_size(room)));
+}
+
+void check_ranges(const ScenarioBody& body, const Field& range) {
+  if (const std::uint64_t count = count_ranges(body); count > kMostRanges) {
+    range.report(fmt::format("{} checksums of {} each; {} are the most (choose a larger range)",
+                             count, format_size(body.range_bytes), kMostRanges));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string_view> document_keys() {
+  return {"apiVersion", "name",   "summary", "kernels",  "target", "sessions",
+          "checks",     "matrix", "repeat",  "timeouts", "range"};
+}
+
+ScenarioBody read_body(const YamlNode& document, Problems& problems) {
+  const Field root(&document, "", problems);
+  const MapReader map(root, document_keys());
+  const std::size_t before_target = problems.size();
+  TargetSpec target = read_target(map["target"]);
+  const bool memory_is_known = problems.size() == before_target;
+  KernelRefs kernels = read_kernels(map.required("kernels"));
+  ScenarioBody body{.summary = map["summary"].text().value_or(""),
+                    .outgoing = std::move(kernels.outgoing),
+                    .hops = std::move(kernels.hops),
+                    .target = std::move(target),
+                    .sessions = read_sessions(map.required("sessions")),
+                    .checks = read_checks(map["checks"]),
+                    .timeouts = read_timeouts(map["timeouts"]),
+                    .range_bytes = read_range(map["range"])};
+  if (map["sessions"] && memory_is_known) check_memory(body, map["sessions"]);
+  if (map["range"]) check_ranges(body, map["range"]);
+  return body;
+}
+
+}  // namespace luolab

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/protocol/job.h"
+#include "scenarios/yaml_node.h"
+
+namespace luolab {
+
+/// A name from the catalog and the place where it was written.
+struct PlacedName {
+  std::string name;
+  std::string path;  ///< "kernels.outgoing.series[0]"
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+};
+
+/// A kernel, by names of the catalog.
+struct KernelRef {
+  PlacedName base;
+  std::vector<PlacedName> series;
+  std::vector<PlacedName> fragments;
+};
+
+/// What a scenario says at one point of its matrix.
+struct ScenarioBody {
+  std::string summary;
+  KernelRef outgoing;
+  std::vector<KernelRef> hops;  ///< each hop's incoming kernel; at least one
+  TargetSpec target;
+  std::vector<SessionSpec> sessions;
+  CheckSpec checks;
+  Timeouts timeouts;
+  std::uint64_t range_bytes = 0;
+};
+
+/// Matrix parameter -> value, as written.
+using MatrixPoint = std::map<std::string, std::string>;
+
+struct MatrixParameter {
+  std::string name;
+  std::vector<std::string> values;  ///< as written; at least one
+};
+
+/// One YAML document, found to be without fault at every point of its matrix: one idea of a
+/// live-update test. A plain value; copies share the document.
+struct Scenario {
+  std::string file;
+  std::string name;
+  std::string summary;                  ///< as written, parameters not filled in
+  std::vector<MatrixParameter> matrix;  ///< in the order written; empty: one point
+  std::uint32_t repeat = 1;
+  std::shared_ptr<const YamlNode> document;
+};
+
+/// The most jobs that the scenarios of one file, or one scenario with flags, may come to.
+inline constexpr std::size_t kMostJobs = 10'000;
+/// The most memfds of one job.
+inline constexpr std::size_t kMostMemfds = 10'000;
+/// Memory of a target that its kernels need for themselves: image, initramfs and KHO scratch of the
+/// incoming one, and room to work in.
+inline constexpr std::uint64_t kKernelMemoryBytes = std::uint64_t{384} << 20;
+
+}  // namespace luolab

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "scenarios/target_reader.h"
+
+#include <fmt/format.h>
+
+#include "core/base/quantity.h"
+#include "scenarios/map_reader.h"
+
+namespace luolab {
+namespace {
+
+constexpr std::array<std::string_view, 1> kDrivers{"qemu"};
+constexpr std::array<std::string_view, 1> kArchitectures{"x86_64"};
+constexpr std::uint64_t kLeastMemoryBytes = std::uint64_t{512} << 20;
+constexpr std::uint64_t kMostCpus = 64;
+/// x86's COMMAND_LINE_SIZE is 2048 (arch/x86/include/asm/setup.h); the driver's own words need
+/// some.
+constexpr std::size_t kLongestCmdlineBytes = 1024;
+
+std::uint64_t read_memory(const Field& field, std::uint64_t otherwise) {
+  const auto memory = field.size_bytes();
+  if (!memory) return otherwise;
+  if (*memory >= kLeastMemoryBytes && *memory % (1 << 20) == 0) return *memory;
+  field.report(fmt::format("{} is not enough, or no whole number of MiB (the least is {})",
+                           format_size(*memory), format_size(kLeastMemoryBytes)));
+  return otherwise;
+}
+
+std::vector<std::string> read_words(const Field& list) {
+  std::vector<std::string> words;
+  for (const Field& item : list.items()) {
+    if (auto word = item.word()) words.push_back(std::move(*word));
+  }
+  return words;
+}
+
+bool is_printable(std::string_view text) {
+  return text.find_first_not_of(
+             "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`"
+             "abcdefghijklmnopqrstuvwxyz{|}~") == text.npos;
+}
+
+std::vector<std::string> read_cmdline(const Field& list) {
+  std::vector<std::string> words;
+  std::size_t length = 0;
+  for (const Field& item : list.items()) {
+    const auto word = item.text();
+    if (!word) continue;
+    if (!is_printable(*word)) {
+      item.report(
+          fmt::format("{} is not one word of ASCII (one list item per word)", in_quotes(*word)));
+      continue;
+    }
+    words.push_back(*word);
+    length += word->size() + 1;
+  }
+  if (length > kLongestCmdlineBytes) {
+    list.report(fmt::format("{} bytes; {} is the most that fits the kernel's command line", length,
+                            kLongestCmdlineBytes));
+  }
+  return words;
+}
+
+}  // namespace
+
+TargetSpec read_target(const Field& field) {
+  const MapReader map(field, {"driver", "arch", "memory", "cpus", "tags", "cmdline"});
+  TargetSpec target;
+  if (const auto index = map["driver"].choice("driver", kDrivers)) target.driver = kDrivers[*index];
+  if (const auto index = map["arch"].choice("architecture", kArchitectures)) {
+    target.arch = kArchitectures[*index];
+  }
+  target.memory_bytes = read_memory(map["memory"], target.memory_bytes);
+  target.cpus = static_cast<std::uint32_t>(map["cpus"].number(1, kMostCpus).value_or(target.cpus));
+  target.tags = read_words(map["tags"]);
+  target.cmdline = read_cmdline(map["cmdline"]);
+  return target;
+}
+
+}  // namespace luolab
