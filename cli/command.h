@@ -24,6 +24,7 @@ enum ExitCode : int {
 struct CommandContext {
   std::string state_flag;  ///< --state
   std::string cache_flag;  ///< --cache
+  std::string command_line;  ///< as the user gave it, words quoted where the shell needs it
   int exit_code = kExitPass;
 
   Places places() const { return find_places(state_flag, cache_flag); }

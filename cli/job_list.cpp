@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/job_list.h"
+
+#include <iostream>
+#include <iterator>
+
+#include "cli/scenario_text.h"
+#include "kernel-patches/series_reader.h"
+#include "scenarios/loader.h"
+
+namespace luolab {
+namespace {
+
+/// Reads the options whose values are files or have a form of their own; what is wrong goes to
+/// `errors`.
+ExpandOptions read_options(const JobFlags& flags, std::vector<std::string>& errors) {
+  ExpandOptions options{.base = flags.base, .fragments = flags.fragments, .repeat = flags.repeat};
+  for (const std::string& argument : flags.series) {
+    auto series = read_series(argument);
+    if (series) {
+      options.series.push_back(std::move(*series));
+    } else {
+      errors.push_back("--series: " + series.error().what);
+    }
+  }
+  for (const std::string& argument : flags.settings) {
+    auto setting = parse_setting(argument);
+    if (setting) {
+      options.settings.push_back(std::move(*setting));
+    } else {
+      errors.push_back("--set: " + setting.error().what);
+    }
+  }
+  return options;
+}
+
+std::vector<std::string> as_lines(const std::vector<Diagnostic>& diagnostics) {
+  std::vector<std::string> lines;
+  for (const Diagnostic& diagnostic : diagnostics) lines.push_back(to_string(diagnostic));
+  return lines;
+}
+
+void append(std::vector<std::string>& all, std::vector<std::string> more) {
+  all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+}  // namespace
+
+std::optional<JobList> read_jobs(const JobFlags& flags, const Catalog& catalog) {
+  JobList list;
+  std::vector<std::string> errors;
+  std::vector<Scenario> scenarios;
+  const ExpandOptions options = read_options(flags, errors);
+  for (const std::string& file : scenario_files(flags.files)) {
+    const auto text = scenario_text(file);
+    if (!text) {
+      errors.push_back(text.error().what);
+      continue;
+    }
+    LoadResult loaded = load_scenarios(*text, scenario_name(file), &catalog);
+    append(errors, as_lines(loaded.errors));
+    std::ranges::move(loaded.scenarios, std::back_inserter(scenarios));
+    list.source_text += (list.source_text.empty() ? "" : "---\n") + *text;
+    list.files.push_back(file);
+  }
+  append(errors, as_lines(duplicate_names(scenarios)));
+  for (const Scenario& scenario : scenarios) {
+    ExpandResult expanded = expand(scenario, catalog, options);
+    append(errors, as_lines(expanded.errors));
+    std::ranges::move(expanded.jobs, std::back_inserter(list.jobs));
+  }
+  if (errors.empty() && list.jobs.empty()) errors.emplace_back("no scenario found: name a .yaml file or a folder of them");
+  for (const std::string& error : errors) std::cerr << error << '\n';
+  if (!errors.empty()) return {};
+  return list;
+}
+
+}  // namespace luolab

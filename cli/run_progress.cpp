@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/run_progress.h"
+
+#include <algorithm>
+#include <cctype>
+#include <iostream>
+
+#include <fmt/format.h>
+
+#include "core/base/quantity.h"
+
+namespace luolab {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kRedraw{50};
+constexpr std::chrono::seconds kRepeatInPipe{15};
+
+/// An activity without its figures: lines in a pipe come when the stage changes, not the count.
+std::string stage_of(std::string_view activity) {
+  std::string stage;
+  for (const char c : activity) {
+    if (!std::isdigit(static_cast<unsigned char>(c))) stage += c;
+  }
+  return stage.substr(0, stage.find(" of about"));
+}
+
+std::string cut(std::string text, int width) {
+  const auto columns = static_cast<std::size_t>(std::max(20, width - 1));
+  if (text.size() > columns) text = text.substr(0, columns - 3) + "...";
+  return text;
+}
+
+std::chrono::nanoseconds worst_blackout(const AttemptReport& report) {
+  std::chrono::nanoseconds worst{};
+  for (const Phase& phase : report.phases) {
+    if (phase.name == "blackout") worst = std::max(worst, phase.duration);
+  }
+  return worst;
+}
+
+}  // namespace
+
+RunProgress::RunProgress(std::size_t jobs, bool terminal, TerminalStyle style)
+    : jobs_(jobs), terminal_(terminal), style_(style) {}
+
+RunProgress::~RunProgress() { erase(); }
+
+void RunProgress::job_started(JobId job, const Job& what) {
+  running_[job] = {job_title(what), "starting", {}};
+  if (terminal_) draw();
+}
+
+void RunProgress::job_activity(JobId job, std::string_view activity) {
+  Line& line = running_[job];
+  const bool same_stage = stage_of(line.activity) == stage_of(activity);
+  line.activity = activity;
+  const auto now = Clock::now();
+  if (terminal_) {
+    if (!same_stage || now - drawn_at_ > kRedraw) draw();
+    return;
+  }
+  if (same_stage && now - line.said < kRepeatInPipe) return;
+  line.said = now;
+  std::cerr << line.title << ": " << activity << '\n';
+}
+
+void RunProgress::job_ended(JobId job, const Job&, const AttemptReport& report) {
+  erase();
+  ++ended_;
+  std::cerr << ended_line(running_[job], report) << std::endl;
+  running_.erase(job);
+  if (terminal_) draw();
+}
+
+std::string RunProgress::ended_line(const Line& line, const AttemptReport& report) const {
+  std::string text = fmt::format("[{}/{}] {} {}", ended_, jobs_,
+                                 paint(fmt::format("{:5}", verdict_name(report.verdict)), report.verdict, style_),
+                                 line.title);
+  if (const auto blackout = worst_blackout(report); blackout.count() > 0) {
+    text += ", blackout " + format_duration(blackout);
+  }
+  return text + ", took " + format_duration(report.wall);
+}
+
+void RunProgress::erase() {
+  for (; drawn_lines_ > 0; --drawn_lines_) std::cerr << "\x1b[1A\x1b[2K";
+  std::cerr.flush();
+}
+
+void RunProgress::draw() {
+  std::string frame;
+  for (; drawn_lines_ > 0; --drawn_lines_) frame += "\x1b[1A\x1b[2K";
+  for (const auto& [job, line] : running_) {
+    frame += cut("  " + line.title + ": " + line.activity, style_.width) + "\n";
+    ++drawn_lines_;
+  }
+  std::cerr << frame << std::flush;
+  drawn_at_ = Clock::now();
+}
+
+}  // namespace luolab

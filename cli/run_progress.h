@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "controller/results/terminal_style.h"
+#include "controller/run_service.h"
+
+namespace luolab {
+
+/// Shows on standard error how a run goes on: on a terminal one line for each running job that
+/// changes in place, elsewhere a plain line whenever a job enters another stage.
+class RunProgress final : public RunObserver {
+ public:
+  RunProgress(std::size_t jobs, bool terminal, TerminalStyle style);
+  ~RunProgress() override;
+
+  void job_started(JobId job, const Job& what) override;
+  void job_activity(JobId job, std::string_view activity) override;
+  void job_ended(JobId job, const Job& what, const AttemptReport& report) override;
+
+ private:
+  struct Line {
+    std::string title;
+    std::string activity;
+    std::chrono::steady_clock::time_point said;  ///< when a pipe last got a line for it
+  };
+  void draw();
+  void erase();
+  std::string ended_line(const Line& line, const AttemptReport& report) const;
+
+  std::size_t jobs_;
+  std::size_t ended_ = 0;
+  bool terminal_;
+  TerminalStyle style_;
+  std::map<JobId, Line> running_;
+  std::size_t drawn_lines_ = 0;
+  std::chrono::steady_clock::time_point drawn_at_;
+};
+
+}  // namespace luolab

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Real machines that cheat, break or are broken: never PASS, and the right one is blamed.
+#include <boost/json.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/wire/agent_wire.h"
+#include "tests/kernel/lab_fixture.h"
+#include "worker/run/agent_request.h"
+
+namespace luolab {
+namespace {
+
+using testing::HasSubstr;
+
+class Distrust : public LabFixture {
+ protected:
+  /// Does something to the machine once, as soon as the outgoing kernel is on its way out.
+  template <class Act>
+  static AttemptHooks in_the_blackout(Act act) {
+    AttemptHooks hooks;
+    hooks.after_event = [act, done = false](QemuTarget& target, const RunMachine& machine) mutable -> Task<void> {
+      if (done || machine.activity().find("waiting for the incoming kernel") == std::string::npos) co_return;
+      done = true;
+      co_await act(target);
+    };
+    return hooks;
+  }
+};
+
+TEST_F(Distrust, OneFlippedByteFails) {
+  AttemptHooks hooks;
+  // The last byte of the memfd, flipped after it was recorded.
+  hooks.tampering.push_back(agent_request::memfd_write("quickstart/random", (32U << 20) - 2048, "5a"));
+  const AttemptReport report = run(quickstart(), std::move(hooks));
+  EXPECT_EQ(report.verdict, Verdict::FAIL);
+  EXPECT_THAT(report.reason, HasSubstr("content of quickstart/random"));
+}
+
+TEST_F(Distrust, AnAgentThatRegeneratesItsDataNeverPasses) {
+  AttemptHooks hooks;
+  hooks.incoming_cmdline.emplace_back(wire::kMisbehaveRegenerate);
+  const AttemptReport report = run(quickstart(), std::move(hooks));
+  EXPECT_EQ(report.verdict, Verdict::FAIL) << report.reason;
+}
+
+TEST_F(Distrust, AnAgentThatInventsTheNonceNeverPasses) {
+  AttemptHooks hooks;
+  hooks.incoming_cmdline.emplace_back(wire::kMisbehaveNonce);
+  const AttemptReport report = run(quickstart(), std::move(hooks));
+  EXPECT_EQ(report.verdict, Verdict::FAIL);
+  EXPECT_EQ(check_of(report, "continuity.nonce").verdict, Verdict::FAIL);
+}
+
+TEST_F(Distrust, AnotherKernelThanTheOneLoadedIsTheLabsFault) {
+  const Job pair = jobs_of("scenarios/library/version-pair.yaml").front();
+  AttemptHooks hooks;
+  hooks.incoming_image = build(pair.kernels[pair.outgoing]).image;  // 7.2 where 7.3 is wanted
+  const AttemptReport report = run(quickstart(), std::move(hooks));
+  EXPECT_EQ(report.verdict, Verdict::MISS);
+  EXPECT_EQ(check_of(report, "continuity.build-id").verdict, Verdict::MISS);
+}
+
+TEST_F(Distrust, AColdResetInTheMiddleIsTheLabsFault) {
+  AttemptHooks hooks = in_the_blackout([](QemuTarget& target) -> Task<void> { co_await target.monitor("system_reset"); });
+  hooks.survive_reset = true;
+  const AttemptReport report = run(quickstart(), std::move(hooks));
+  EXPECT_EQ(report.verdict, Verdict::MISS) << report.reason;
+  EXPECT_THAT(report.reason, HasSubstr("reset"));
+}
+
+TEST_F(Distrust, AMachineThatIsSwitchedOffInTheBlackoutIsTheLabsFault) {
+  const AttemptReport report = run(
+      quickstart(), in_the_blackout([](QemuTarget& target) -> Task<void> { co_await target.monitor("quit"); }));
+  EXPECT_EQ(report.verdict, Verdict::MISS) << report.reason;
+}
+
+TEST_F(Distrust, AnIncomingKernelThatPanicsFailsWithItsWords) {
+  AttemptHooks hooks;
+  hooks.incoming_cmdline = {"rdinit=/nothing", "init=/nothing"};
+  const AttemptReport report = run(quickstart(), std::move(hooks));
+  EXPECT_EQ(report.verdict, Verdict::FAIL);
+  EXPECT_THAT(report.reason, HasSubstr("Kernel panic"));
+  ASSERT_FALSE(report.findings.empty());
+}
+
+TEST_F(Distrust, AnIncomingKernelWithoutHandoverFails) {
+  AttemptHooks hooks;
+  hooks.incoming_cmdline = {"kho=off"};
+  const AttemptReport report = run(quickstart(), std::move(hooks));
+  EXPECT_EQ(report.verdict, Verdict::FAIL) << report.reason;
+}
+
+TEST_F(Distrust, AKernelThatNeverPrintsAnythingIsTheLabsFault) {
+  Job job = quickstart();
+  job.target.cmdline = {"console=null", "rdinit=/nothing"};
+  job.timeouts.silence = std::chrono::seconds{3};
+  const AttemptReport report = run(job);
+  EXPECT_EQ(report.verdict, Verdict::MISS) << report.reason;
+}
+
+TEST_F(Distrust, AnOutgoingKernelWithoutLiveUpdateIsSkipped) {
+  Job job = quickstart();
+  job.target.cmdline = {"liveupdate=off"};
+  const AttemptReport report = run(job);
+  EXPECT_EQ(report.verdict, Verdict::SKIP) << report.reason;
+}
+
+TEST_F(Distrust, APatchThatDoesNotApplyIsSkippedWithItsReject) {
+  Job job = quickstart();
+  job.kernels[0].series.push_back({"stale", {{"0001-stale.patch",
+      "--- a/mm/memfd_luo.c\n+++ b/mm/memfd_luo.c\n@@ -1,3 +1,3 @@\n not\n-what\n+is\n there\n"}}});
+  const AttemptReport report = run(job);
+  EXPECT_EQ(report.verdict, Verdict::SKIP);
+  EXPECT_THAT(report.reason, HasSubstr("mm/memfd_luo.c"));
+  EXPECT_THAT(report.reason, HasSubstr("-what"));
+}
+
+}  // namespace
+}  // namespace luolab

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <boost/asio/thread_pool.hpp>
+#include <gtest/gtest.h>
+
+#include "core/base/file.h"
+#include "core/base/places.h"
+#include "core/protocol/job.h"
+#include "core/protocol/report.h"
+#include "worker/run/attempt.h"
+
+namespace luolab {
+
+/// Real attempts: real kernels, QEMU, the agent. Kernels come from the cache, or are built first,
+/// which takes minutes (ctest builds them in a fixture before any of these tests).
+class LabFixture : public testing::Test {
+ protected:
+  LabFixture();
+
+  /// The jobs of a scenario file, by its path from the root of the sources.
+  static std::vector<Job> jobs_of(const std::string& file);
+  static Job quickstart() { return jobs_of("scenarios/quickstart.yaml").front(); }
+
+  AttemptReport run(const Job& job, AttemptHooks hooks = {});
+  KernelBuild build(const KernelSpec& kernel);
+
+  /// The console of the last attempt.
+  std::string console() const;
+  const Places& places() const { return places_; }
+
+ private:
+  Places places_;
+  TempDir evidence_;
+};
+
+/// The first check of this name; fails the test where there is none.
+const Check& check_of(const AttemptReport& report, const std::string& name);
+
+}  // namespace luolab
