@@ -60,7 +60,8 @@ class ProgressLine {
 
   void show(const BuildProgress& progress) {
     const auto now = std::chrono::steady_clock::now();
-    const bool is_due = now - shown_ >= (terminal_ ? std::chrono::milliseconds{100} : std::chrono::milliseconds{5000});
+    const bool is_due = now - shown_ >= (terminal_ ? std::chrono::milliseconds{100}
+                                                   : std::chrono::milliseconds{5000});
     if (progress.stage == stage_ && !is_due) return;
     stage_ = progress.stage;
     shown_ = now;
@@ -81,12 +82,16 @@ class ProgressLine {
  private:
   static std::string text_of(const BuildProgress& progress) {
     if (progress.done == 0) return progress.stage;
-    if (progress.stage == "unpacking") return fmt::format("unpacking {}", format_size_rounded(progress.done));
+    if (progress.stage == "unpacking")
+      return fmt::format("unpacking {}", format_size_rounded(progress.done));
     if (progress.total == 0) return fmt::format("{} {}", progress.stage, progress.done);
-    std::string text = fmt::format("{} {} of about {}", progress.stage, progress.done, std::max(progress.total, progress.done));
+    std::string text = fmt::format("{} {} of about {}", progress.stage, progress.done,
+                                   std::max(progress.total, progress.done));
     const auto seconds = progress.left.count();
-    if (seconds > 90) text += fmt::format(" ({} min left)", (seconds + 59) / 60);
-    else if (seconds > 0) text += fmt::format(" ({} s left)", seconds);
+    if (seconds > 90)
+      text += fmt::format(" ({} min left)", (seconds + 59) / 60);
+    else if (seconds > 0)
+      text += fmt::format(" ({} s left)", seconds);
     return text;
   }
 
@@ -109,7 +114,8 @@ bool run_until_interrupted(asio::io_context& context, Task<void> task) {
     cancel.emit(asio::cancellation_type::terminal);
   });
   std::exception_ptr failure;
-  asio::co_spawn(context, std::move(task), asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr thrown) {
+  asio::co_spawn(context, std::move(task),
+                 asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr thrown) {
                    failure = thrown;
                    signals.cancel();
                  }));
@@ -141,7 +147,8 @@ Result<KernelSpec> spec_of(const Catalog& catalog, const KernelFlags& flags) {
     spec.series.push_back(*series);
   }
   std::vector<std::string> names;
-  if (!flags.only_fragments && base->kind != BaseKind::prebuilt) names = {"liveupdate", "qemu-x86_64"};
+  if (!flags.only_fragments && base->kind != BaseKind::prebuilt)
+    names = {"liveupdate", "qemu-x86_64"};
   for (const std::string& name : flags.fragments) {
     if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   }
@@ -153,20 +160,25 @@ Result<KernelSpec> spec_of(const Catalog& catalog, const KernelFlags& flags) {
   return spec;
 }
 
-BuilderOptions options_of(const CommandContext& context, const KernelFlags& flags, const Catalog& catalog) {
+BuilderOptions options_of(const CommandContext& context, const KernelFlags& flags,
+                          const Catalog& catalog) {
   BuilderOptions options;
   options.cache_dir = context.places().cache;
   options.jobs = flags.jobs;
   options.locked = flags.locked;
   options.trusted_patches = catalog.patch_digests();
-  if (const char* cache = std::getenv("CCACHE_DIR"); cache != nullptr && *cache != '\0') options.compiler_cache = cache;
+  if (const char* cache = std::getenv("CCACHE_DIR"); cache != nullptr && *cache != '\0')
+    options.compiler_cache = cache;
   return options;
 }
 
 int exit_code_of(const BuildError& error) {
   if (error.error.fault == Fault::canceled) return kExitInterrupted;
-  if (error.trouble == BuildTrouble::does_not_apply || error.trouble == BuildTrouble::option_missing) return kExitSkip;
-  return error.trouble == BuildTrouble::lab && error.error.fault == Fault::scenario ? kExitUsage : kExitLab;
+  if (error.trouble == BuildTrouble::does_not_apply ||
+      error.trouble == BuildTrouble::option_missing)
+    return kExitSkip;
+  return error.trouble == BuildTrouble::lab && error.error.fault == Fault::scenario ? kExitUsage
+                                                                                    : kExitLab;
 }
 
 void print_build(const KernelBuild& build, const std::string& what) {
@@ -185,7 +197,8 @@ int run_build(const CommandContext& context, const KernelFlags& flags) {
   ProgressLine line;
   std::optional<BuildResult> result;
   const auto build = [&]() -> Task<void> {
-    result = co_await builder.build(std::move(*spec), [&](const BuildProgress& progress) { line.show(progress); });
+    result = co_await builder.build(std::move(*spec),
+                                    [&](const BuildProgress& progress) { line.show(progress); });
   };
   const bool done = run_until_interrupted(io, build());
   line.finish();
@@ -209,7 +222,8 @@ int run_fetch(const CommandContext& context, const KernelFlags& flags) {
   ProgressLine line;
   std::optional<Result<std::string>> version;
   const auto fetch = [&]() -> Task<void> {
-    version = co_await builder.fetch(*base, flags.refresh, [&](const BuildProgress& progress) { line.show(progress); });
+    version = co_await builder.fetch(*base, flags.refresh,
+                                     [&](const BuildProgress& progress) { line.show(progress); });
   };
   const bool done = run_until_interrupted(io, fetch());
   line.finish();
@@ -217,7 +231,8 @@ int run_fetch(const CommandContext& context, const KernelFlags& flags) {
   if (!version->has_value()) return complain(version->error());
   std::cout << base->name << " " << **version << "\n";
   if (!base->recorded_version.empty() && base->recorded_version != **version) {
-    std::cerr << fmt::format("luolab: the recorded version is {}; --locked would refuse {}\n", base->recorded_version, **version);
+    std::cerr << fmt::format("luolab: the recorded version is {}; --locked would refuse {}\n",
+                             base->recorded_version, **version);
   }
   return kExitPass;
 }
@@ -226,11 +241,13 @@ json::array bases_of(const Catalog& catalog, const CacheFolder& cache) {
   json::array list;
   for (const std::string& name : catalog.base_names()) {
     const BaseSpec base = catalog.base(name).value();
-    json::object row = {{"name", name}, {"kind", boost::describe::enum_to_string(base.kind, "?")},
+    json::object row = {{"name", name},
+                        {"kind", boost::describe::enum_to_string(base.kind, "?")},
                         {"recorded_version", base.recorded_version}};
     // The state of a folder is expensive to ask for and changes under our hands.
     const bool is_kept = base.kind == BaseKind::deb || base.kind == BaseKind::tarball;
-    const auto tree = is_kept ? cached_base(cache, base, false) : Result<std::optional<BaseTree>>(std::nullopt);
+    const auto tree =
+        is_kept ? cached_base(cache, base, false) : Result<std::optional<BaseTree>>(std::nullopt);
     row["cached_version"] = tree && *tree ? json::value((*tree)->version) : json::value(nullptr);
     list.push_back(std::move(row));
   }
@@ -240,17 +257,24 @@ json::array bases_of(const Catalog& catalog, const CacheFolder& cache) {
 json::array builds_of(const CacheFolder& cache) {
   json::array list;
   for (const CachedBuild& build : list_builds(cache)) {
-    list.push_back({{"digest", build.record.digest}, {"title", build.record.title}, {"release", build.record.release},
-                    {"base_version", build.record.base_version}, {"build_id", build.record.build_id},
+    list.push_back({{"digest", build.record.digest},
+                    {"title", build.record.title},
+                    {"release", build.record.release},
+                    {"base_version", build.record.base_version},
+                    {"build_id", build.record.build_id},
                     {"image", (build.folder / "bzImage").string()}});
   }
   return list;
 }
 
-json::array names_as_json(const std::vector<std::string>& names) { return json::array(names.begin(), names.end()); }
+json::array names_as_json(const std::vector<std::string>& names) {
+  return json::array(names.begin(), names.end());
+}
 
 void print_lists(const json::object& lists) {
-  const auto text = [](const json::value& value) { return value.is_string() ? std::string(value.as_string()) : std::string(); };
+  const auto text = [](const json::value& value) {
+    return value.is_string() ? std::string(value.as_string()) : std::string();
+  };
   std::cout << "BASES\n";
   for (const auto& base : lists.at("bases").as_array()) {
     const std::string cached = text(base.at("cached_version"));
@@ -263,8 +287,8 @@ void print_lists(const json::object& lists) {
   }
   std::cout << "BUILDS (the last used first)\n";
   for (const auto& build : lists.at("builds").as_array()) {
-    std::cout << fmt::format("  {}  {:<8} {}\n", text(build.at("digest")).substr(0, 12), text(build.at("release")),
-                             text(build.at("title")));
+    std::cout << fmt::format("  {}  {:<8} {}\n", text(build.at("digest")).substr(0, 12),
+                             text(build.at("release")), text(build.at("title")));
   }
 }
 
@@ -291,7 +315,8 @@ int run_gc(const CommandContext& context, const KernelFlags& flags) {
   if (!flags.older_than.empty()) {
     policy.older_than = parse_duration(flags.older_than);
     if (!policy.older_than) {
-      return complain(scenario_error(fmt::format("--older-than: \"{}\" is no duration (try 48h)", flags.older_than)));
+      return complain(scenario_error(
+          fmt::format("--older-than: \"{}\" is no duration (try 48h)", flags.older_than)));
     }
   }
   if (!policy.keep && !policy.older_than) policy.keep = kBuildsKept;
@@ -302,20 +327,29 @@ int run_gc(const CommandContext& context, const KernelFlags& flags) {
 }
 
 template <class Run>
-void on_run(CLI::App& command, CommandContext& context, std::shared_ptr<KernelFlags> flags, Run run) {
+void on_run(CLI::App& command, CommandContext& context, std::shared_ptr<KernelFlags> flags,
+            Run run) {
   command.callback([&context, flags, run] { context.exit_code = run(context, *flags); });
 }
 
 void add_build_flags(CLI::App& build, KernelFlags& flags) {
-  build.add_option("--base", flags.base, "a name of `kernel list`, or dir:PATH, git:PATH@REF, tarball:PATH#sha256=HEX, prebuilt:PATH")
+  build
+      .add_option("--base", flags.base,
+                  "a name of `kernel list`, or dir:PATH, git:PATH@REF, tarball:PATH#sha256=HEX, "
+                  "prebuilt:PATH")
       ->capture_default_str();
-  build.add_option("--series", flags.series, "a patch, mbox, format-patch or quilt folder, git:DIR:RANGE, or a name of `kernel list`")
+  build
+      .add_option(
+          "--series", flags.series,
+          "a patch, mbox, format-patch or quilt folder, git:DIR:RANGE, or a name of `kernel list`")
       ->take_all();
-  build.add_option("--fragment", flags.fragments, "added to liveupdate and qemu-x86_64")->take_all();
+  build.add_option("--fragment", flags.fragments, "added to liveupdate and qemu-x86_64")
+      ->take_all();
   build.add_flag("--only-fragments", flags.only_fragments, "leave liveupdate and qemu-x86_64 out");
   build.add_flag("--locked", flags.locked, "refuse a base of any version but the recorded one");
   build.add_option("--jobs", flags.jobs, "of make; 0 is one per processor");
-  build.add_option("--print", flags.print, "what goes to standard output")->check(CLI::IsMember({"path", "digest", "metadata"}));
+  build.add_option("--print", flags.print, "what goes to standard output")
+      ->check(CLI::IsMember({"path", "digest", "metadata"}));
 }
 
 }  // namespace
@@ -331,7 +365,8 @@ void add_kernel_command(CLI::App& root, CommandContext& context) {
 
   auto* fetch = kernel->add_subcommand("fetch", "get a base into the cache");
   fetch->add_option("BASE", flags->base, "a name of `kernel list`")->required();
-  fetch->add_flag("--refresh", flags->refresh, "ask the archive also where the cache has an answer");
+  fetch->add_flag("--refresh", flags->refresh,
+                  "ask the archive also where the cache has an answer");
   fetch->add_flag("--locked", flags->locked, "refuse any version but the recorded one");
   on_run(*fetch, context, flags, run_fetch);
 
@@ -339,9 +374,11 @@ void add_kernel_command(CLI::App& root, CommandContext& context) {
   add_build_flags(*build, *flags);
   on_run(*build, context, flags, run_build);
 
-  auto* gc = kernel->add_subcommand("gc", fmt::format("remove builds; without a limit all but the {} used last", kBuildsKept));
+  auto* gc = kernel->add_subcommand(
+      "gc", fmt::format("remove builds; without a limit all but the {} used last", kBuildsKept));
   gc->add_option("--keep", flags->keep, "how many of the builds used last stay");
-  gc->add_option("--older-than", flags->older_than, "remove what was last used longer ago, such as 48h");
+  gc->add_option("--older-than", flags->older_than,
+                 "remove what was last used longer ago, such as 48h");
   on_run(*gc, context, flags, run_gc);
 }
 

@@ -41,8 +41,10 @@ Task<void> RunService::run_job(JobId id, const Job& job) {
   observer_.job_started(id, job);
   bool ended = false;
   try {
-    const AttemptReport report =
-        co_await attempt_(job, [&](std::string_view activity) { observer_.job_activity(id, activity); });
+    std::function<void(std::string_view)> on_activity = [&](std::string_view activity) {
+      observer_.job_activity(id, activity);
+    };
+    const AttemptReport report = co_await attempt_(job, std::move(on_activity));
     ended = true;
     store_.finish_attempt(*attempt, report);
     observer_.job_ended(id, job, report);

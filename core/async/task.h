@@ -2,8 +2,9 @@
 #pragma once
 
 #include <chrono>
-#include <concepts>
+#include <memory>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -35,14 +36,26 @@ Task<std::optional<T>> within(std::chrono::nanoseconds limit, Task<T> task) {
   co_return std::nullopt;
 }
 
-/// Runs blocking `work` on `elsewhere` (a thread that may block) and resumes here with its result;
-/// what it throws is thrown here. Cancelling does not stop work that has begun.
-template <std::invocable Work>
-Task<std::invoke_result_t<Work>> run_on(asio::any_io_executor elsewhere, Work work) {
+namespace detail {
+
+template <class Work>
+Task<std::invoke_result_t<Work&>> run_shared(asio::any_io_executor elsewhere, std::shared_ptr<Work> work) {
   co_return co_await asio::co_spawn(
       elsewhere,
-      [](Work job) -> Task<std::invoke_result_t<Work>> { co_return job(); }(std::move(work)),
+      [](std::shared_ptr<Work> job) -> Task<std::invoke_result_t<Work&>> { co_return (*job)(); }(std::move(work)),
       asio::use_awaitable);
+}
+
+}  // namespace detail
+
+/// Runs blocking `work` on `elsewhere` (a thread that may block) and resumes here with its result;
+/// what it throws is thrown here. Cancelling does not stop work that has begun.
+/// `work` is taken by reference and shared, since GCC 12 copies a closure that is passed by value
+/// within a co_await expression byte by byte, which breaks the short strings in it.
+template <class Work>
+auto run_on(asio::any_io_executor elsewhere, Work&& work) {
+  using Kept = std::decay_t<Work>;
+  return detail::run_shared<Kept>(std::move(elsewhere), std::make_shared<Kept>(std::forward<Work>(work)));
 }
 
 }  // namespace luolab

@@ -39,7 +39,9 @@ TEST_F(Fork, ASavedMachineGoesOnTwiceFromTheSamePoint) {
   asio::io_context io;
 
   const auto save = [&]() -> Task<std::string> {
-    QemuTarget target(io.get_executor(), {.memory_file = MemoryFile{memory, true}});
+    QemuOptions options;
+    options.memory_file = MemoryFile{memory, true};
+    QemuTarget target(io.get_executor(), options);
     const auto started = co_await target.start(boot);
     if (!started) co_return started.error().what;
     const std::string hello = co_await next_agent_line(target);
@@ -48,12 +50,16 @@ TEST_F(Fork, ASavedMachineGoesOnTwiceFromTheSamePoint) {
     co_return hello;
   };
   const auto resume = [&]() -> Task<std::string> {
-    QemuTarget target(io.get_executor(), {.memory_file = MemoryFile{memory, false}, .await_state = true});
+    QemuOptions options;
+    options.memory_file = MemoryFile{memory, false};
+    options.await_state = true;
+    QemuTarget target(io.get_executor(), options);
     const auto started = co_await target.start(boot);
     if (!started) co_return started.error().what;
     const auto resumed = co_await target.resume(state);
     if (!resumed) co_return resumed.error().what;
-    co_await target.send(R"({"id":1,"op":"memfd.create","memfd":"m","size":4096})");
+    std::string request = R"({"id":1,"op":"memfd.create","memfd":"m","size":4096})";
+    co_await target.send(std::move(request));
     co_return co_await next_agent_line(target);
   };
   EXPECT_THAT(run_task(io, save()), HasSubstr("\"hello\""));

@@ -60,7 +60,8 @@ Task<BuiltKernels> build_kernels(const Job& job, AttemptContext& context) {
     const auto tell = [&](const BuildProgress& progress) {
       context.on_activity(title + ": " + in_words(progress));
     };
-    auto build = co_await within(job.timeouts.build, context.builder.build(kernel, tell));
+    Task<BuildResult> building = context.builder.build(kernel, tell);
+    auto build = co_await within(job.timeouts.build, std::move(building));
     if (!build) {
       built.trouble = without_machine(Verdict::MISS, "build", title + ": the build took longer than timeouts.build");
       co_return built;
@@ -116,7 +117,8 @@ RunPlan make_plan(const Job& job, const std::vector<KernelBuild>& builds, const 
 Task<void> drive(QemuTarget& target, RunMachine& machine, AttemptContext& context) {
   std::string last_activity;
   while (!machine.finished()) {
-    const auto event = co_await within(machine.deadline() - Clock::now(), target.next_event());
+    Task<TargetEvent> next = target.next_event();
+    const auto event = co_await within(machine.deadline() - Clock::now(), std::move(next));
     if (!event) {
       const bool responds = co_await target.responds();
       machine.on_deadline(Clock::now(), responds);
@@ -135,13 +137,18 @@ Task<void> drive(QemuTarget& target, RunMachine& machine, AttemptContext& contex
 
 Task<AttemptReport> run_on_qemu(const Job& job, const std::vector<KernelBuild>& builds,
                                 AttemptContext& context, const fs::path& scratch) {
-  const auto accel = co_await probe_accel(context.cache, QemuOptions{}.program);
+  QemuOptions options;
+  fs::path probes = context.cache;
+  std::string program = options.program;
+  const auto accel = co_await probe_accel(std::move(probes), std::move(program));
   if (!accel) co_return without_machine(Verdict::MISS, "target", accel.error().what);
   const auto initramfs = write_initramfs(job, builds, context, scratch);
   if (!initramfs) co_return without_machine(Verdict::MISS, "target", initramfs.error().what);
 
-  QemuTarget target(co_await asio::this_coro::executor,
-                    {.accel = *accel, .survive_reset = context.hooks.survive_reset});
+  options.accel = *accel;
+  options.survive_reset = context.hooks.survive_reset;
+  const auto executor = co_await asio::this_coro::executor;
+  QemuTarget target(executor, std::move(options));
   const auto power_on = Clock::now();
   const BootSpec boot{.name = job_title(job), .image = builds[job.outgoing].image, .initrd = *initramfs,
                       .cmdline = kernel_cmdline(job), .memory_bytes = job.target.memory_bytes,
@@ -150,8 +157,8 @@ Task<AttemptReport> run_on_qemu(const Job& job, const std::vector<KernelBuild>& 
   if (!started) co_return without_machine(Verdict::MISS, "target", started.error().what);
 
   // While the guest boots, the worker computes what it must find.
-  const RunPlan plan = co_await run_on(context.blocking.get_executor(),
-                                       [&] { return make_plan(job, builds, context.hooks); });
+  auto prepare = [&] { return make_plan(job, builds, context.hooks); };
+  const RunPlan plan = co_await run_on(context.blocking.get_executor(), std::move(prepare));
   RunMachine machine(plan, power_on);
   co_await drive(target, machine, context);
   AttemptReport report = machine.report();

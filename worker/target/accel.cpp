@@ -40,7 +40,8 @@ Task<bool> guest_ends_under(std::string accel, std::string qemu_program, fs::pat
                    .arguments = {"-accel", accel, "-nodefaults", "-no-user-config", "-display", "none", "-m", "16M",
                                  "-drive", "if=ide,format=raw,readonly=on,snapshot=on,file=" + disk.string(),
                                  "-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"}};
-  const auto ended = co_await within(kProbeDeadline, run_process(std::move(spec)));
+  Task<Result<ProcessOutput>> running = run_process(std::move(spec));
+  const auto ended = co_await within(kProbeDeadline, std::move(running));
   co_return ended && *ended && (*ended)->exit_code == kExpectedExitCode;
 }
 
@@ -65,7 +66,10 @@ Task<Result<std::string>> probe_accel(fs::path cache_folder, std::string qemu_pr
   std::string accel = "tcg";
   if (::access("/dev/kvm", R_OK | W_OK) == 0) {
     const TempDir scratch(cache_folder, "probe-");
-    if (co_await guest_ends_under("kvm", qemu_program, scratch.path())) accel = "kvm";
+    std::string candidate = "kvm";
+    fs::path folder = scratch.path();
+    const bool works = co_await guest_ends_under(candidate, std::move(qemu_program), std::move(folder));
+    if (works) accel = std::move(candidate);
   }
   write_file_atomically(remembered, accel);
   co_return accel;

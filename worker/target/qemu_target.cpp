@@ -57,16 +57,23 @@ Task<void> read_lines(Socket& socket, std::size_t longest, OnLine on_line) {
     pending.append(block, 0, got);
     std::size_t start = 0;
     for (std::size_t end; (end = pending.find('\n', start)) != std::string::npos; start = end + 1) {
-      co_await on_line(pending.substr(start, end - start), offset + start);
+      std::string line = pending.substr(start, end - start);
+      co_await on_line(std::move(line), offset + start);
     }
     if (pending.size() - start > longest) {
-      co_await on_line(pending.substr(start), offset + start);
+      std::string line = pending.substr(start);
+      co_await on_line(std::move(line), offset + start);
       start = pending.size();
     }
     pending.erase(0, start);
     offset += start;
   }
-  if (!pending.empty()) co_await on_line(pending, offset);
+  if (!pending.empty()) co_await on_line(std::move(pending), offset);
+}
+
+// Events are named before they are awaited: GCC 12 breaks braces within a co_await expression.
+TargetEvent event_now(TargetEvent::Kind kind, TargetEvent::By by, std::string text, std::uint64_t offset = 0) {
+  return {kind, by, std::move(text), offset, std::chrono::steady_clock::now()};
 }
 
 /// Who asked QEMU to end or reset, from the reason it gives (qapi/run-state.json, ShutdownCause).
@@ -121,9 +128,9 @@ struct QemuTarget::Machine {
     co_await read_lines(self->console.ours, kLongestConsoleLine,
                         [&](std::string line, std::uint64_t offset) -> Task<void> {
                           if (line.ends_with('\r')) line.pop_back();
-                          co_await self->events.push({TargetEvent::Kind::console_line,
-                                                      TargetEvent::By::nobody, std::move(line), offset,
-                                                      std::chrono::steady_clock::now()});
+                          TargetEvent event = event_now(TargetEvent::Kind::console_line, TargetEvent::By::nobody,
+                                                        std::move(line), offset);
+                          co_await self->events.push(std::move(event));
                         });
     co_await self->link_ended();
   }
@@ -131,9 +138,9 @@ struct QemuTarget::Machine {
   static Task<void> follow_agent(std::shared_ptr<Machine> self) {
     co_await read_lines(self->agent.ours, kLongestLine,
                         [&](std::string line, std::uint64_t) -> Task<void> {
-                          co_await self->events.push({TargetEvent::Kind::agent_line,
-                                                      TargetEvent::By::nobody, std::move(line), 0,
-                                                      std::chrono::steady_clock::now()});
+                          TargetEvent event = event_now(TargetEvent::Kind::agent_line, TargetEvent::By::nobody,
+                                                        std::move(line));
+                          co_await self->events.push(std::move(event));
                         });
     co_await self->link_ended();
   }
@@ -150,7 +157,8 @@ struct QemuTarget::Machine {
   static Task<void> follow_monitor(std::shared_ptr<Machine> self) {
     co_await read_lines(self->monitor.ours, kLongestLine,
                         [&](std::string line, std::uint64_t) -> Task<void> {
-                          co_await self->take(qmp::read(line));
+                          qmp::Message message = qmp::read(line);
+                          co_await self->take(std::move(message));
                         });
     for (auto& [id, pending] : self->replies) pending.arrived.cancel();
     self->migrated.cancel();
@@ -171,8 +179,8 @@ struct QemuTarget::Machine {
     if (event.name == "SHUTDOWN") shutdown_reason = reason_of(event);
     if (event.name == "RESET") {
       const std::string reason = reason_of(event);
-      co_await events.push({TargetEvent::Kind::reset, who(reason), reason, 0,
-                            std::chrono::steady_clock::now()});
+      TargetEvent reset = event_now(TargetEvent::Kind::reset, who(reason), reason);
+      co_await events.push(std::move(reset));
     }
     if (event.name == "MIGRATION") {
       if (const auto* status = event.data.if_contains("status")) migration_status = status->as_string();
@@ -191,7 +199,8 @@ struct QemuTarget::Machine {
       if (!last_error.empty()) text += ": " + last_error;
     }
     const auto by = shutdown_reason.empty() ? TargetEvent::By::host : who(shutdown_reason);
-    co_await events.push({TargetEvent::Kind::gone, by, text, 0, std::chrono::steady_clock::now()});
+    TargetEvent gone = event_now(TargetEvent::Kind::gone, by, text);
+    co_await events.push(std::move(gone));
   }
 };
 

@@ -2,6 +2,7 @@
 #include "core/async/task.h"
 
 #include <stdexcept>
+#include <string>
 #include <thread>
 
 #include <boost/asio/thread_pool.hpp>
@@ -47,6 +48,17 @@ TEST(RunOn, RunsElsewhereAndResumesHere) {
     co_return there != here && std::this_thread::get_id() == here;
   };
   EXPECT_TRUE(run_task(io, test()));
+}
+
+TEST(RunOn, KeepsShortStringsInTheWorkWhole) {
+  asio::io_context io;
+  asio::thread_pool pool(1);
+  const auto test = [&]() -> Task<std::string> {
+    const std::string brief = "short";
+    auto work = [brief] { return brief + "!"; };
+    co_return co_await run_on(pool.get_executor(), std::move(work));
+  };
+  EXPECT_EQ(run_task(io, test()), "short!");
 }
 
 TEST(RunOn, PassesExceptionsOn) {
