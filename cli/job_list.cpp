@@ -5,7 +5,7 @@
 #include <iterator>
 
 #include "cli/scenario_text.h"
-#include "kernel-patches/series_reader.h"
+#include "cli/series_argument.h"
 #include "scenarios/loader.h"
 
 namespace luolab {
@@ -13,10 +13,10 @@ namespace {
 
 /// Reads the options whose values are files or have a form of their own; what is wrong goes to
 /// `errors`.
-ExpandOptions read_options(const JobFlags& flags, std::vector<std::string>& errors) {
+ExpandOptions read_options(const JobFlags& flags, const Catalog& catalog, std::vector<std::string>& errors) {
   ExpandOptions options{.base = flags.base, .fragments = flags.fragments, .repeat = flags.repeat};
   for (const std::string& argument : flags.series) {
-    auto series = read_series(argument);
+    auto series = find_series(catalog, argument);
     if (series) {
       options.series.push_back(std::move(*series));
     } else {
@@ -50,7 +50,7 @@ std::optional<JobList> read_jobs(const JobFlags& flags, const Catalog& catalog) 
   JobList list;
   std::vector<std::string> errors;
   std::vector<Scenario> scenarios;
-  const ExpandOptions options = read_options(flags, errors);
+  const ExpandOptions options = read_options(flags, catalog, errors);
   for (const std::string& file : scenario_files(flags.files)) {
     const auto text = scenario_text(file);
     if (!text) {

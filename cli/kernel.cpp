@@ -16,11 +16,11 @@
 #include <fmt/format.h>
 
 #include "cli/command.h"
+#include "cli/series_argument.h"
 #include "core/base/file.h"
 #include "core/base/quantity.h"
 #include "core/protocol/json.h"
 #include "kernel-patches/catalog.h"
-#include "kernel-patches/series_reader.h"
 #include "worker/kernel/base_source.h"
 #include "worker/kernel/build_cache.h"
 #include "worker/kernel/kernel_builder.h"
@@ -128,12 +128,6 @@ bool run_until_interrupted(asio::io_context& context, Task<void> task) {
 int say_interrupted() {
   std::cerr << "luolab: interrupted; nothing half-made is left in the cache\n";
   return kExitInterrupted;
-}
-
-Result<Series> find_series(const Catalog& catalog, const std::string& argument) {
-  const auto names = catalog.series_names();
-  const bool is_known = std::find(names.begin(), names.end(), argument) != names.end();
-  return is_known ? catalog.series(argument) : read_series(argument);
 }
 
 Result<KernelSpec> spec_of(const Catalog& catalog, const KernelFlags& flags) {

@@ -193,8 +193,10 @@ bool Evidence::take_notes(std::uint32_t hop, const AgentReply& reply) {
 void Evidence::add_blackout(std::uint32_t hop, std::uint64_t last_user_tsc, std::uint64_t reboot_call_tsc) {
   const auto at = static_cast<std::int32_t>(hop);
   const AgentHello& hello = *incoming_;
+  // The worker saw neither end: both are placed on its clock from the outgoing kernel's last message.
+  const auto on_worker = [&](std::uint64_t tsc) { return going_seen_.answered + time_line_.between(going_.tsc, tsc); };
   const auto stamped = [&](const char* name, std::uint64_t start, std::uint64_t end) {
-    time_line_.add_stamped(name, at, {}, start, end, going_seen_.answered, incoming_seen_);
+    time_line_.add_stamped(name, at, {}, start, end, on_worker(start), on_worker(end));
   };
   // Where the kernel does not stamp its own first instruction, its clock's zero stands for it.
   std::uint64_t entry = hello.start.tsc - static_cast<std::uint64_t>(

@@ -24,7 +24,8 @@ class BaseSource : public BuildHarness {
   }
   void shell(const std::string& command) { ASSERT_EQ(std::system(command.c_str()), 0) << command; }
   Result<BaseTree> provide(BaseSpec base, FetchPolicy policy = {}) {
-    return run_task(context_, provide_base(cache(), context_.get_executor(), std::move(base), policy, {}));
+    return run_task(context_,
+                    provide_base(cache(), context_.get_executor(), std::move(base), policy, {}));
   }
   fs::path tarball() {
     const fs::path file = dir_.path() / "toy-1.0.tar.gz";
@@ -48,8 +49,10 @@ class BaseSource : public BuildHarness {
     return base;
   }
   void make_repository() {
-    const std::string git = "git -C " + source().string() + " -c user.name=luolab -c user.email=luolab@localhost ";
-    shell(git + "init -q -b main . && " + git + "add -A && " + git + "commit -q -m one && " + git + "tag v1");
+    const std::string git =
+        "git -C " + source().string() + " -c user.name=luolab -c user.email=luolab@localhost ";
+    shell(git + "init -q -b main . && " + git + "add -A && " + git + "commit -q -m one && " + git +
+          "tag v1");
   }
 };
 
@@ -102,7 +105,8 @@ TEST_F(BaseSource, AGitRefIsFollowedWhenItMoves) {
   make_repository();
   const auto before = provide(git_base(source().string(), "main"));
   write_file_atomically(source() / "mm/shmem.c", "int shmem_value = 9;\n");
-  shell("git -C " + source().string() + " -c user.name=luolab -c user.email=luolab@localhost commit -qam two");
+  shell("git -C " + source().string() +
+        " -c user.name=luolab -c user.email=luolab@localhost commit -qam two");
   const auto after = provide(git_base(source().string(), "main"));
   ASSERT_TRUE(before && after);
   EXPECT_NE(before->digest, after->digest);

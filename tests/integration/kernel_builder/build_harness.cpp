@@ -8,7 +8,8 @@ namespace luolab {
 
 void BuildHarness::SetUp() {
   for (const char* program : {"bwrap", "patch", "make", "gcc", "prlimit"}) {
-    ASSERT_FALSE(find_program(program).empty()) << program << ": apt-get install bubblewrap patch make gcc util-linux";
+    ASSERT_FALSE(find_program(program).empty())
+        << program << ": apt-get install bubblewrap patch make gcc util-linux";
   }
   write_toy_kernel(source());
 }
@@ -29,6 +30,8 @@ BuildResult BuildHarness::build(KernelSpec kernel) {
   return run_task(context_, builder.build(std::move(kernel), report));
 }
 
-std::string BuildHarness::metadata_of(const KernelBuild& build) const { return read_file(build.metadata).value(); }
+std::string BuildHarness::metadata_of(const KernelBuild& build) const {
+  return read_file(build.metadata).value();
+}
 
 }  // namespace luolab

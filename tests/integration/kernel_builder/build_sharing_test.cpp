@@ -26,7 +26,8 @@ class BuildSharing : public BuildHarness {
   std::size_t logs_with_a_compiler_run() const {
     std::size_t count = 0;
     for (const CachedBuild& build : list_builds(cache())) {
-      count += read_file(build.folder / "build.log").value().find("  CC ") != std::string::npos ? 1 : 0;
+      count +=
+          read_file(build.folder / "build.log").value().find("  CC ") != std::string::npos ? 1 : 0;
     }
     return count;
   }
@@ -52,8 +53,11 @@ TEST_F(BuildSharing, TwoBuildsOfOneKeyInOneProcessMakeOne) {
     auto result = co_await builder.build(toy_kernel(source()), std::move(report));
     results.push_back(std::move(result));
   };
-  asio::co_spawn(context_, one, asio::detached);
-  asio::co_spawn(context_, one, asio::detached);
+  const auto rethrow = [](std::exception_ptr failure) {
+    if (failure) std::rethrow_exception(failure);
+  };
+  asio::co_spawn(context_, one, rethrow);
+  asio::co_spawn(context_, one, rethrow);
   context_.run();
   ASSERT_EQ(results.size(), 2U);
   ASSERT_TRUE(results[0] && results[1]);
@@ -71,7 +75,9 @@ TEST_F(BuildSharing, TwoProcessesBuildOneKeyOnce) {
       asio::io_context own;
       KernelBuilder builder(own.get_executor(), options());
       bool compiled = false;
-      const auto report = [&](const BuildProgress& progress) { compiled = compiled || progress.stage == "compiling"; };
+      const auto report = [&](const BuildProgress& progress) {
+        compiled = compiled || progress.stage == "compiling";
+      };
       const auto result = run_task(own, builder.build(toy_kernel(source()), report));
       ::_exit(!result.has_value() ? 2 : compiled ? 1 : 0);
     }
@@ -103,9 +109,12 @@ TEST_F(BuildSharing, ACancelledBuildLeavesNothing) {
     auto kernel = hanging();
     const auto result = co_await builder.build(std::move(kernel), std::move(report));
     EXPECT_FALSE(result.has_value());
-    if (!result) EXPECT_EQ(result.error().error.fault, Fault::canceled);
+    if (result) co_return;
+    EXPECT_EQ(result.error().error.fault, Fault::canceled);
   };
-  asio::co_spawn(context_, build, asio::bind_cancellation_slot(cancel.slot(), [&](std::exception_ptr failure) { thrown = failure; }));
+  asio::co_spawn(context_, build,
+                 asio::bind_cancellation_slot(
+                     cancel.slot(), [&](std::exception_ptr failure) { thrown = failure; }));
   context_.run();
   EXPECT_TRUE(fs::is_empty(cache().work()));
   EXPECT_TRUE(list_builds(cache()).empty());
@@ -122,7 +131,8 @@ TEST_F(BuildSharing, ABuilderThatIsKilledLeavesNoProcessAndItsAreaIsCollected) {
     asio::io_context own;
     KernelBuilder builder(own.get_executor(), options());
     const auto report = [&](const BuildProgress& progress) {
-      if (progress.stage == "compiling" && progress.done > 0 && ::write(ready[1], "x", 1) != 1) ::_exit(3);
+      if (progress.stage == "compiling" && progress.done > 0 && ::write(ready[1], "x", 1) != 1)
+        ::_exit(3);
     };
     run_task(own, builder.build(hanging(), report));
     ::_exit(4);

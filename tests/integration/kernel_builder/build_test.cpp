@@ -11,15 +11,17 @@ using testing::AllOf;
 using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 namespace fs = std::filesystem;
 
-using KernelBuild_ = KernelBuild;
 class KernelBuilds : public BuildHarness {
  protected:
-  fs::path object_stamp(const KernelBuild_& build, const std::string& object) const {
-    for (const auto& entry : fs::directory_iterator((build.image.parent_path() / "obj" / object).parent_path())) {
-      if (entry.path().filename().string().starts_with(fs::path(object).filename().string() + ".")) return entry.path().filename();
+  fs::path object_stamp(const KernelBuild& build, const std::string& object) const {
+    for (const auto& entry :
+         fs::directory_iterator((build.image.parent_path() / "obj" / object).parent_path())) {
+      if (entry.path().filename().string().starts_with(fs::path(object).filename().string() + "."))
+        return entry.path().filename();
     }
     return {};
   }
@@ -32,7 +34,9 @@ TEST_F(KernelBuilds, AreWholeAndDescribed) {
   EXPECT_TRUE(fs::exists(build->vmlinux));
   EXPECT_EQ(build->release, "7.3.4-toy");
   EXPECT_EQ(build->build_id.size(), 40U);
-  EXPECT_THAT(metadata_of(*build), AllOf(HasSubstr(build->digest), HasSubstr("\"grown_from\": null"), HasSubstr("luolab kernel build --base toy")));
+  EXPECT_THAT(metadata_of(*build),
+              AllOf(HasSubstr(build->digest), HasSubstr("\"grown_from\": null"),
+                    HasSubstr("luolab kernel build --base toy")));
   EXPECT_THAT(stages(), Contains("configuring"));
   EXPECT_THAT(stages(), Contains("linking"));
   EXPECT_TRUE(fs::is_empty(cache().work()));
@@ -61,14 +65,16 @@ TEST_F(KernelBuilds, AreFoundWithoutBuildingOnceTheyAreThere) {
 
 TEST_F(KernelBuilds, APatchChangesTheKernelAndNotTheBase) {
   const auto plain = build(toy_kernel(source()));
-  const auto patched = build(toy_kernel(source(), {value_patch("mm/shmem.c", "shmem_value", 1, "int shmem_value = 2;")}));
+  const auto patched = build(
+      toy_kernel(source(), {value_patch("mm/shmem.c", "shmem_value", 1, "int shmem_value = 2;")}));
   ASSERT_TRUE(plain.has_value());
   ASSERT_TRUE(patched.has_value()) << patched.error().evidence;
   EXPECT_NE(patched->digest, plain->digest);
   EXPECT_NE(patched->build_id, plain->build_id);
   EXPECT_EQ(read_file(source() / "mm/shmem.c").value(), "int shmem_value = 1;\n");
   for (const auto& base : fs::directory_iterator(cache().bases())) {
-    if (base.is_directory()) EXPECT_EQ(read_file(base.path() / "tree/mm/shmem.c").value(), "int shmem_value = 1;\n");
+    if (!base.is_directory()) continue;
+    EXPECT_EQ(read_file(base.path() / "tree/mm/shmem.c").value(), "int shmem_value = 1;\n");
   }
 }
 
@@ -80,7 +86,8 @@ TEST_F(KernelBuilds, GrowOutOfTheNearestRelative) {
   ASSERT_TRUE(child.has_value()) << child.error().evidence;
   EXPECT_THAT(metadata_of(*child), HasSubstr("\"grown_from\": \"" + parent->digest));
   EXPECT_THAT(stages(), Not(Contains("configuring")));
-  EXPECT_EQ(object_stamp(*child, "mm/shmem.o"), object_stamp(*parent, "mm/shmem.o")) << "compiled again without need";
+  EXPECT_EQ(object_stamp(*child, "mm/shmem.o"), object_stamp(*parent, "mm/shmem.o"))
+      << "compiled again without need";
   EXPECT_NE(child->build_id, parent->build_id);
 }
 
@@ -98,9 +105,10 @@ TEST_F(KernelBuilds, AGrownOneIsTheSameAsOneFromNothing) {
 }
 
 TEST_F(KernelBuilds, APatchMayAddAndDeleteFiles) {
-  const Patch patch = {"move", "--- /dev/null\n+++ b/lib/new/added.c\n@@ -0,0 +1 @@\n+int added = 1;\n"
-                               "--- a/kernel/fork.c\n+++ /dev/null\n@@ -1 +0,0 @@\n-int fork_value = 1;\n"
-                               "--- /dev/null\n+++ b/mm/also.c\n@@ -0,0 +1 @@\n+int also = 1;\n"};
+  const Patch patch = {"move",
+                       "--- /dev/null\n+++ b/lib/new/added.c\n@@ -0,0 +1 @@\n+int added = 1;\n"
+                       "--- a/kernel/fork.c\n+++ /dev/null\n@@ -1 +0,0 @@\n-int fork_value = 1;\n"
+                       "--- /dev/null\n+++ b/mm/also.c\n@@ -0,0 +1 @@\n+int also = 1;\n"};
   const auto build = this->build(toy_kernel(source(), {patch}));
   ASSERT_TRUE(build.has_value()) << build.error().evidence;
   EXPECT_TRUE(fs::exists(build->image.parent_path() / "obj/mm/also.o"));
@@ -108,17 +116,22 @@ TEST_F(KernelBuilds, APatchMayAddAndDeleteFiles) {
 }
 
 TEST_F(KernelBuilds, APatchThatDoesNotApplyShowsTheRejectedHunk) {
-  const auto build = this->build(toy_kernel(source(), {value_patch("mm/shmem.c", "shmem_value", 5, "int shmem_value = 6;")}));
+  const auto build = this->build(
+      toy_kernel(source(), {value_patch("mm/shmem.c", "shmem_value", 5, "int shmem_value = 6;")}));
   ASSERT_FALSE(build.has_value());
   EXPECT_EQ(build.error().trouble, BuildTrouble::does_not_apply);
   EXPECT_THAT(build.error().error.what, HasSubstr("\"mm/shmem.c patch\" does not apply to toy"));
-  EXPECT_THAT(build.error().evidence, AllOf(HasSubstr("-int shmem_value = 5;"), HasSubstr("mm/shmem.c")));
+  EXPECT_THAT(build.error().evidence,
+              AllOf(HasSubstr("-int shmem_value = 5;"), HasSubstr("mm/shmem.c")));
   EXPECT_TRUE(fs::is_empty(cache().work()));
 }
 
 TEST_F(KernelBuilds, FuzzIsRefused) {
-  write_file_atomically(source() / "mm/shmem.c", "int a;\nint b;\nint shmem_value = 1;\nint c;\nint changed;\n");
-  const Patch patch = {"fuzzy", "--- a/mm/shmem.c\n+++ b/mm/shmem.c\n@@ -1,5 +1,5 @@\n int a;\n int b;\n-int shmem_value = 1;\n+int shmem_value = 2;\n int c;\n int d;\n"};
+  write_file_atomically(source() / "mm/shmem.c",
+                        "int a;\nint b;\nint shmem_value = 1;\nint c;\nint changed;\n");
+  const Patch patch = {"fuzzy",
+                       "--- a/mm/shmem.c\n+++ b/mm/shmem.c\n@@ -1,5 +1,5 @@\n int a;\n int "
+                       "b;\n-int shmem_value = 1;\n+int shmem_value = 2;\n int c;\n int d;\n"};
   const auto build = this->build(toy_kernel(source(), {patch}));
   ASSERT_FALSE(build.has_value());
   EXPECT_EQ(build.error().trouble, BuildTrouble::does_not_apply);
@@ -133,11 +146,13 @@ TEST_F(KernelBuilds, APatchCanNotLeaveTheTree) {
 }
 
 TEST_F(KernelBuilds, ACompileErrorIsShownAndTheLogKept) {
-  const auto build = this->build(toy_kernel(source(), {value_patch("mm/shmem.c", "shmem_value", 1, "int shmem_value = oops;")}));
+  const auto build = this->build(toy_kernel(
+      source(), {value_patch("mm/shmem.c", "shmem_value", 1, "int shmem_value = oops;")}));
   ASSERT_FALSE(build.has_value());
   EXPECT_EQ(build.error().trouble, BuildTrouble::compile_failed);
   EXPECT_EQ(build.error().error.fault, Fault::kernel);
-  EXPECT_THAT(build.error().evidence, AllOf(HasSubstr("/mm/shmem.c:1:19: error: "), HasSubstr("oops"), Not(HasSubstr("***"))));
+  EXPECT_THAT(build.error().evidence, AllOf(StartsWith("mm/shmem.c:1:19: error: "),
+                                            HasSubstr("oops"), Not(HasSubstr("***"))));
   ASSERT_FALSE(fs::is_empty(cache().failed_logs()));
   const fs::path log = fs::directory_iterator(cache().failed_logs())->path();
   EXPECT_THAT(build.error().error.what, HasSubstr(log.string()));
@@ -174,7 +189,9 @@ TEST_F(KernelBuilds, OneThatTakesTooLongIsALabTrouble) {
   BuilderOptions limited = options();
   limited.time_limit = std::chrono::milliseconds{300};
   KernelBuilder builder(context_.get_executor(), limited);
-  const auto build = run_task(context_, builder.build(toy_kernel(source(), {value_patch("mm/shmem.c", "shmem_value", 1, "int HANG = 1;")})));
+  const auto build = run_task(
+      context_, builder.build(toy_kernel(
+                    source(), {value_patch("mm/shmem.c", "shmem_value", 1, "int HANG = 1;")})));
   ASSERT_FALSE(build.has_value());
   EXPECT_EQ(build.error().trouble, BuildTrouble::lab);
   EXPECT_THAT(build.error().error.what, HasSubstr("took longer than 300 ms"));

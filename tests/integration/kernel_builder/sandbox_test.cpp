@@ -38,7 +38,8 @@ TEST_F(SandboxRuns, ThereIsNoNetwork) {
 }
 
 TEST_F(SandboxRuns, ItWritesOnlyIntoItsTree) {
-  const auto output = run("touch /obj/in; touch /src/out; touch /usr/out; touch /etc/out; echo done");
+  const auto output =
+      run("touch /obj/in; touch /src/out; touch /usr/out; touch /etc/out; echo done");
   EXPECT_TRUE(fs::exists(dir_.path() / "mine/in"));
   EXPECT_FALSE(fs::exists(source() / "out"));
   EXPECT_FALSE(fs::exists("/usr/out"));

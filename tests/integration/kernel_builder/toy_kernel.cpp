@@ -63,8 +63,10 @@ BaseSpec toy_base(const fs::path& folder) {
   return base;
 }
 
-Patch value_patch(const std::string& file, const std::string& variable, int old_value, const std::string& new_line) {
-  return {file + " patch", fmt::format("--- a/{0}\n+++ b/{0}\n@@ -1 +1 @@\n-int {1} = {2};\n+{3}\n", file, variable, old_value, new_line)};
+Patch value_patch(const std::string& file, const std::string& variable, int old_value,
+                  const std::string& new_line) {
+  return {file + " patch", fmt::format("--- a/{0}\n+++ b/{0}\n@@ -1 +1 @@\n-int {1} = {2};\n+{3}\n",
+                                       file, variable, old_value, new_line)};
 }
 
 KernelSpec toy_kernel(const fs::path& folder, std::vector<Patch> patches) {

@@ -18,7 +18,8 @@ void write_toy_kernel(const std::filesystem::path& folder);
 BaseSpec toy_base(const std::filesystem::path& folder);
 
 /// A patch that replaces the one line of mm/shmem.c or kernel/fork.c: "int VARIABLE = OLD;".
-Patch value_patch(const std::string& file, const std::string& variable, int old_value, const std::string& new_line);
+Patch value_patch(const std::string& file, const std::string& variable, int old_value,
+                  const std::string& new_line);
 
 KernelSpec toy_kernel(const std::filesystem::path& folder, std::vector<Patch> patches = {});
 

@@ -15,7 +15,8 @@ namespace fs = std::filesystem;
 /// Becomes an ordinary user for good; nothing to do for who is one.
 bool drop_privileges(const passwd& user) {
   if (::geteuid() != 0) return true;
-  return ::setgroups(0, nullptr) == 0 && ::setgid(user.pw_gid) == 0 && ::setuid(user.pw_uid) == 0 && ::setuid(0) != 0;
+  return ::setgroups(0, nullptr) == 0 && ::setgid(user.pw_gid) == 0 && ::setuid(user.pw_uid) == 0 &&
+         ::setuid(0) != 0;
 }
 
 class Unprivileged : public BuildHarness {};
@@ -31,8 +32,12 @@ TEST_F(Unprivileged, AnOrdinaryUserBuildsKernels) {
     asio::io_context own;
     KernelBuilder builder(own.get_executor(), options());
     const auto plain = run_task(own, builder.build(toy_kernel(source())));
-    const auto patched = run_task(own, builder.build(toy_kernel(source(), {value_patch("mm/shmem.c", "shmem_value", 1, "int shmem_value = 2;")})));
-    if (!plain) std::fprintf(stderr, "%s\n%s\n", plain.error().error.what.c_str(), plain.error().evidence.c_str());
+    const auto patched = run_task(
+        own, builder.build(toy_kernel(
+                 source(), {value_patch("mm/shmem.c", "shmem_value", 1, "int shmem_value = 2;")})));
+    if (!plain)
+      std::fprintf(stderr, "%s\n%s\n", plain.error().error.what.c_str(),
+                   plain.error().evidence.c_str());
     ::_exit(plain && patched ? 0 : 4);
   }
   int status = 0;

@@ -26,7 +26,7 @@ const Rooms kAllowed{
     {"scenarios", {"core/base", "core/protocol", "kernel-patches"}},
     {"db", {"core/base", "core/protocol"}},
     {"controller", {"core/base", "core/async", "core/protocol", "db"}},
-    {"worker", {"core/base", "core/wire", "core/async", "core/protocol"}},
+    {"worker", {"core/base", "core/wire", "core/async", "core/protocol", "kernel-patches"}},
     {"agent", {"core/wire"}},
     {"cli",
      {"core/base", "core/wire", "core/async", "core/protocol", "kernel-patches", "scenarios", "db", "controller", "worker"}},

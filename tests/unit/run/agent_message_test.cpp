@@ -33,7 +33,7 @@ TEST(AgentMessage, ReadsAnAnswer) {
 
 TEST(AgentMessage, ReadsAFailure) {
   const auto message = read_agent_line(
-      R"({"id":7,"ok":false,"error":{"call":"ioctl(X)","errno":"EBUSY","detail":"d","promise":"10: p"}})");
+      R"~({"id":7,"ok":false,"error":{"call":"ioctl(X)","errno":"EBUSY","detail":"d","promise":"10: p"}})~");
   const auto& reply = std::get<AgentReply>(*message);
   ASSERT_TRUE(reply.failure);
   EXPECT_EQ(reply.failure->error, "EBUSY");

@@ -61,7 +61,9 @@ TEST(RunMachine, TheBlackoutRunsFromTheLastUserInstructionToTheFirst) {
   const RunPlan plan = example_plan();
   const AttemptReport report = FakeMachine(plan, {}).run();
   for (const Phase& phase : report.phases) {
-    if (phase.name == "blackout") EXPECT_EQ(phase.duration, std::chrono::milliseconds{1100});
+    if (phase.name == "blackout") {
+      EXPECT_EQ(phase.duration, std::chrono::milliseconds{1100});
+    }
   }
 }
 

@@ -56,7 +56,7 @@ INSTANTIATE_TEST_SUITE_P(
               {.refused = {{"memfd.create", "ENOSPC"}}, .refused_call = "fallocate"},
               Verdict::ERROR,
               "fallocate: ENOSPC"}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& sample) { return sample.param.name; });
 
 TEST(Trust, AHangUnderAKeeperThatHangsTooIsTheLabsFault) {
   const RunPlan plan = example_plan();
