@@ -188,6 +188,19 @@ struct QemuTarget::Machine {
     }
   }
 
+  /// Until QEMU says that it has written, or read, a machine's state.
+  Task<Result<void>> await_migration() {
+    migrated.expires_after(kMonitorDeadline);
+    while (migration_status != "completed") {
+      if (migration_status == "failed") co_return lab_error("QEMU's migration failed: " + last_error);
+      if (open_links < 4) co_return lab_error("QEMU ended in the middle: " + last_error);
+      if (migrated.expiry() <= std::chrono::steady_clock::now()) co_return lab_error("QEMU was too slow");
+      boost::system::error_code woken;
+      co_await migrated.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+    }
+    co_return Result<void>();
+  }
+
   /// The last link to end reports the machine as gone: by then every byte it wrote was read.
   Task<void> link_ended() {
     if (--open_links > 0 || !process) co_return;
@@ -309,26 +322,25 @@ Task<Result<void>> QemuTarget::save(const std::filesystem::path& state_file) {
   if (!capable) co_return capable.error();
   boost::json::object to{{"uri", "exec:cat > " + quoted(state_file)}};
   if (const auto begun = co_await monitor("migrate", std::move(to)); !begun) co_return begun.error();
-  machine->migrated.expires_after(kMonitorDeadline);
-  while (machine->migration_status != "completed") {
-    if (machine->migration_status == "failed" || machine->open_links < 4 ||
-        machine->migrated.expiry() <= std::chrono::steady_clock::now()) {
-      co_return lab_error("QEMU could not save the machine to " + state_file.string());
-    }
-    boost::system::error_code woken;
-    co_await machine->migrated.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+  if (const auto done = co_await machine->await_migration(); !done) {
+    co_return in_context("saving to " + state_file.string(), done.error());
   }
   if (const auto quit = co_await monitor("quit"); !quit) co_return quit.error();
   co_return Result<void>();
 }
 
 Task<Result<void>> QemuTarget::resume(const std::filesystem::path& state_file) {
+  const std::shared_ptr<Machine> machine = machine_;
   auto capabilities = migration_capabilities();
   const auto capable = co_await monitor("migrate-set-capabilities", std::move(capabilities));
   if (!capable) co_return capable.error();
   boost::json::object from{{"uri", "exec:cat " + quoted(state_file)}};
   if (const auto begun = co_await monitor("migrate-incoming", std::move(from)); !begun) {
     co_return begun.error();
+  }
+  // Only then: QEMU keeps the state's own "paused", whatever it was told while it loads.
+  if (const auto done = co_await machine->await_migration(); !done) {
+    co_return in_context("resuming from " + state_file.string(), done.error());
   }
   if (const auto going = co_await monitor("cont"); !going) co_return going.error();
   co_return Result<void>();
