@@ -30,6 +30,8 @@ Task<void> RunService::run(const CreatedRun& created, std::span<const Job> jobs,
     interrupted = std::current_exception();
     running.cancel();
   }
+  // A cancelled coroutine may await nothing more, unless it says that it has taken note.
+  if (interrupted) co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   co_await running.join();
   store_.finish_run(created.id);
   if (interrupted) std::rethrow_exception(interrupted);

@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kTypicalSteps = 1750;  // of a tinyconfig with the fragments that ship
+constexpr std::uint64_t kTypicalSteps = 1600;  // of a tinyconfig with the fragments that ship
 constexpr const char* kCompilerWrappers = "/usr/lib/ccache";
 constexpr std::uint64_t kConfigLimit = 16 << 20;
 
