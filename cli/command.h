@@ -22,8 +22,8 @@ enum ExitCode : int {
 
 /// What every subcommand gets. Lives in main(), outlives the parsing.
 struct CommandContext {
-  std::string state_flag;  ///< --state
-  std::string cache_flag;  ///< --cache
+  std::string state_flag;    ///< --state
+  std::string cache_flag;    ///< --cache
   std::string command_line;  ///< as the user gave it, words quoted where the shell needs it
   int exit_code = kExitPass;
 

@@ -35,8 +35,10 @@ Result<const Format*> find_format(const std::string& name) {
   for (const Format& format : kFormats) {
     if (format.name == name) return &format;
   }
-  return scenario_error(fmt::format("--format {}: not in this release; there are json, ktap, junit "
-                                    "and csv", one_line(name)));
+  return scenario_error(
+      fmt::format("--format {}: not in this release; there are json, ktap, junit "
+                  "and csv",
+                  one_line(name)));
 }
 
 Result<RunRecord> find_run(const std::filesystem::path& file, const std::string& id) {

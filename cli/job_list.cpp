@@ -13,7 +13,8 @@ namespace {
 
 /// Reads the options whose values are files or have a form of their own; what is wrong goes to
 /// `errors`.
-ExpandOptions read_options(const JobFlags& flags, const Catalog& catalog, std::vector<std::string>& errors) {
+ExpandOptions read_options(const JobFlags& flags, const Catalog& catalog,
+                           std::vector<std::string>& errors) {
   ExpandOptions options{.base = flags.base, .fragments = flags.fragments, .repeat = flags.repeat};
   for (const std::string& argument : flags.series) {
     auto series = find_series(catalog, argument);
@@ -69,7 +70,8 @@ std::optional<JobList> read_jobs(const JobFlags& flags, const Catalog& catalog) 
     append(errors, as_lines(expanded.errors));
     std::ranges::move(expanded.jobs, std::back_inserter(list.jobs));
   }
-  if (errors.empty() && list.jobs.empty()) errors.emplace_back("no scenario found: name a .yaml file or a folder of them");
+  if (errors.empty() && list.jobs.empty())
+    errors.emplace_back("no scenario found: name a .yaml file or a folder of them");
   for (const std::string& error : errors) std::cerr << error << '\n';
   if (!errors.empty()) return {};
   return list;

@@ -14,17 +14,17 @@ namespace luolab {
 /// What the user named, read and expanded.
 struct JobList {
   std::vector<Job> jobs;
-  std::string source_text;          ///< every document, as given
+  std::string source_text;  ///< every document, as given
   std::vector<std::string> files;
 };
 
 /// Flags that change the scenarios, as written.
 struct JobFlags {
-  std::vector<std::string> files;       ///< files, folders (every *.yaml below), or "-"
+  std::vector<std::string> files;  ///< files, folders (every *.yaml below), or "-"
   std::vector<std::string> series;
   std::optional<std::string> base;
   std::vector<std::string> fragments;
-  std::vector<std::string> settings;    ///< KEY=VALUE
+  std::vector<std::string> settings;  ///< KEY=VALUE
   std::optional<std::uint32_t> repeat;
 };
 

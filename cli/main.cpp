@@ -36,7 +36,8 @@ int main(int argc, char** argv) {
   CLI::App app{"luolab: does memory survive a kernel live update? It proves it.", "luolab"};
   app.set_version_flag("--version", LUOLAB_VERSION);
   app.add_option("--state", context.state_flag, "Where runs and evidence are kept (LUOLAB_STATE)");
-  app.add_option("--cache", context.cache_flag, "Where kernels and sources are kept (LUOLAB_CACHE)");
+  app.add_option("--cache", context.cache_flag,
+                 "Where kernels and sources are kept (LUOLAB_CACHE)");
   app.require_subcommand(1);
   app.fallthrough();
   add_run_command(app, context);

@@ -75,9 +75,9 @@ void RunProgress::job_ended(JobId job, const Job&, const AttemptReport& report) 
 }
 
 std::string RunProgress::ended_line(const Line& line, const AttemptReport& report) const {
-  std::string text = fmt::format("[{}/{}] {} {}", ended_, jobs_,
-                                 paint(fmt::format("{:5}", verdict_name(report.verdict)), report.verdict, style_),
-                                 line.title);
+  std::string text = fmt::format(
+      "[{}/{}] {} {}", ended_, jobs_,
+      paint(fmt::format("{:5}", verdict_name(report.verdict)), report.verdict, style_), line.title);
   if (const auto blackout = worst_blackout(report); blackout.count() > 0) {
     text += ", blackout " + format_duration(blackout);
   }

@@ -18,7 +18,8 @@ std::vector<std::string> files_below(const std::string& argument) {
   if (argument == "-" || !fs::is_directory(argument, error)) return {argument};
   std::vector<std::string> files;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(argument, error)) {
-    if (entry.path().extension() == ".yaml" && entry.is_regular_file()) files.push_back(entry.path());
+    if (entry.path().extension() == ".yaml" && entry.is_regular_file())
+      files.push_back(entry.path());
   }
   std::ranges::sort(files);
   if (files.empty()) files.push_back(argument);
@@ -29,13 +30,15 @@ std::vector<std::string> files_below(const std::string& argument) {
 
 std::vector<std::string> scenario_files(const std::vector<std::string>& arguments) {
   std::vector<std::string> files;
-  for (const std::string& argument : arguments) std::ranges::copy(files_below(argument), std::back_inserter(files));
+  for (const std::string& argument : arguments)
+    std::ranges::copy(files_below(argument), std::back_inserter(files));
   return files;
 }
 
 Result<std::string> scenario_text(const std::string& file) {
   std::error_code error;
-  if (fs::is_directory(file, error)) return scenario_error(file + ": there is no *.yaml file in this folder");
+  if (fs::is_directory(file, error))
+    return scenario_error(file + ": there is no *.yaml file in this folder");
   if (file != "-") return read_file(file, kLargestDocumentBytes);
   std::string text(kLargestDocumentBytes + 1, '\0');
   std::cin.read(text.data(), static_cast<std::streamsize>(text.size()));

@@ -40,8 +40,10 @@ Result<RunRecord> find_run(Store& store, const std::string& id) {
   if (const auto job = parse_job_id(id)) return run_of_job(store, *job);
   if (const auto run = parse_run_id(id)) return store.run(*run);
   if (!id.empty()) {
-    return scenario_error(fmt::format("\"{}\" is neither a run (12) nor a job (j34); `luolab list` "
-                                      "shows the runs", one_line(id)));
+    return scenario_error(
+        fmt::format("\"{}\" is neither a run (12) nor a job (j34); `luolab list` "
+                    "shows the runs",
+                    one_line(id)));
   }
   const auto last = store.last_run();
   if (!last) return scenario_error(kNothingYet);

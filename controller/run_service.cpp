@@ -18,7 +18,8 @@ std::string worker_name() {
 
 }  // namespace
 
-Task<void> RunService::run(const CreatedRun& created, std::span<const Job> jobs, std::size_t slots) {
+Task<void> RunService::run(const CreatedRun& created, std::span<const Job> jobs,
+                           std::size_t slots) {
   TaskGroup running(co_await asio::this_coro::executor);
   std::exception_ptr interrupted;
   try {

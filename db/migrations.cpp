@@ -27,8 +27,9 @@ std::span<const Migration> known_migrations() { return kMigrations; }
 Result<void> check_ownership(const Database& database, std::span<const Migration> migrations) {
   const std::int64_t application = database.pragma("application_id");
   if (application != kApplicationId && (application != 0 || holds_tables(database))) {
-    return lab_error("this SQLite file belongs to another program; move it away, or choose another "
-                     "folder with --state DIR");
+    return lab_error(
+        "this SQLite file belongs to another program; move it away, or choose another "
+        "folder with --state DIR");
   }
   const std::int64_t version = database.pragma("user_version");
   if (version > last_number(migrations)) {

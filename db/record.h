@@ -84,7 +84,7 @@ struct JobRecord {
   JobState state = JobState::queued;
   std::optional<Verdict> verdict;  ///< empty until the job is done or canceled
   std::string reason;
-  std::uint32_t attempts = 0;      ///< begun so far
+  std::uint32_t attempts = 0;  ///< begun so far
   std::optional<AttemptReport> report;
 };
 

@@ -41,18 +41,28 @@ BuildReport read_build(const Statement& row) {
 }
 
 HopReport read_hop(const Statement& row) {
-  return {static_cast<std::uint32_t>(row.integer(0)), row.text(1), row.text(2), row.text(3),
-          row.text(4), row.text(5), row.text(6)};
+  return {static_cast<std::uint32_t>(row.integer(0)),
+          row.text(1),
+          row.text(2),
+          row.text(3),
+          row.text(4),
+          row.text(5),
+          row.text(6)};
 }
 
 Phase read_phase(const Statement& row) {
-  return {row.text(0), hop_column(row, 1), row.text(2), optional_bits(row, 3),
-          optional_bits(row, 4), row.duration(5), row.duration(6), row.duration(7)};
+  return {row.text(0),           hop_column(row, 1), row.text(2),     optional_bits(row, 3),
+          optional_bits(row, 4), row.duration(5),    row.duration(6), row.duration(7)};
 }
 
 Checksum read_checksum(const Statement& row) {
   const std::string expected = digest_column(row, 5);
-  return {hop_column(row, 0), row.text(1), row.bits(2), row.bits(3), row.text(4), expected,
+  return {hop_column(row, 0),
+          row.text(1),
+          row.bits(2),
+          row.bits(3),
+          row.text(4),
+          expected,
           row.is_null(6) ? expected : digest_column(row, 6)};
 }
 
@@ -83,16 +93,18 @@ void read_report_rows(const Database& database, AttemptId attempt, AttemptReport
   report.builds = rows<BuildReport>(
       database, attempt,
       "SELECT digest, title, release, base_version, build_id, metadata_json FROM attempt_builds "
-      "JOIN builds ON builds.id = build WHERE attempt = ?1 ORDER BY position", read_build);
+      "JOIN builds ON builds.id = build WHERE attempt = ?1 ORDER BY position",
+      read_build);
   report.hops = rows<HopReport>(
       database, attempt,
       "SELECT hop, outgoing_build, incoming_build, outgoing_boot_id, incoming_boot_id, "
       "incoming_release, incoming_build_id FROM hops WHERE attempt = ?1 ORDER BY position",
       read_hop);
-  report.phases = rows<Phase>(
-      database, attempt,
-      "SELECT name, hop, subject, start_tsc, end_tsc, start_ns, end_ns, duration_ns "
-      "FROM phases WHERE attempt = ?1 ORDER BY position", read_phase);
+  report.phases =
+      rows<Phase>(database, attempt,
+                  "SELECT name, hop, subject, start_tsc, end_tsc, start_ns, end_ns, duration_ns "
+                  "FROM phases WHERE attempt = ?1 ORDER BY position",
+                  read_phase);
   report.checksums = rows<Checksum>(
       database, attempt,
       "SELECT hop, memfd, offset_bytes, length_bytes, algorithm, expected, actual FROM checksums "

@@ -121,8 +121,8 @@ Result<RunRecord> Store::run(RunId id) {
       "FROM runs WHERE id = ?1");
   row.start(id.value);
   if (!row.step()) {
-    return scenario_error(fmt::format("{}: the store has no such run (`luolab list` shows them)",
-                                      id_text(id)));
+    return scenario_error(
+        fmt::format("{}: the store has no such run (`luolab list` shows them)", id_text(id)));
   }
   RunRecord run;
   run.id = id;

@@ -45,11 +45,11 @@ TimePoint last_sign_of_life(const Database& database, RunId run) {
 void lose_running_jobs(Database& database, RunId run, TimePoint time, std::string_view reason) {
   for (const JobId job : jobs_in_state(database, run, "running")) {
     database
-        .prepare("UPDATE attempts SET state = 'lost', finished_ns = ?2, verdict = 'MISS', "
-                 "reason = ?3 WHERE job = ?1 AND state = 'running'")
+        .prepare(
+            "UPDATE attempts SET state = 'lost', finished_ns = ?2, verdict = 'MISS', "
+            "reason = ?3 WHERE job = ?1 AND state = 'running'")
         .run(job.value, time.time_since_epoch(), reason);
-    database
-        .prepare("UPDATE jobs SET state = 'done', verdict = 'MISS', reason = ?2 WHERE id = ?1")
+    database.prepare("UPDATE jobs SET state = 'done', verdict = 'MISS', reason = ?2 WHERE id = ?1")
         .run(job.value, reason);
     append_event(database, now(), run, job, "job.lost", {{"reason", reason}});
   }
@@ -59,8 +59,9 @@ void cancel_open_jobs(Database& database, RunId run, TimePoint time, std::string
   for (const std::string_view state : {"running", "queued"}) {
     for (const JobId job : jobs_in_state(database, run, state)) {
       database
-          .prepare("UPDATE attempts SET state = 'canceled', finished_ns = ?2, verdict = 'MISS', "
-                   "reason = ?3 WHERE job = ?1 AND state = 'running'")
+          .prepare(
+              "UPDATE attempts SET state = 'canceled', finished_ns = ?2, verdict = 'MISS', "
+              "reason = ?3 WHERE job = ?1 AND state = 'running'")
           .run(job.value, time.time_since_epoch(), reason);
       database
           .prepare(

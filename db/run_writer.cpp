@@ -32,8 +32,9 @@ std::optional<LiveAttempt> find_live(const Database& database, AttemptId attempt
 
 std::int64_t insert_run(Database& database, const NewRun& run, const Owner& owner, TimePoint time) {
   database
-      .prepare("INSERT INTO runs (title, source_text, submitter, command_line, state, created_ns, "
-               "owner, owner_pid) VALUES (?1, ?2, ?3, ?4, 'running', ?5, ?6, ?7)")
+      .prepare(
+          "INSERT INTO runs (title, source_text, submitter, command_line, state, created_ns, "
+          "owner, owner_pid) VALUES (?1, ?2, ?3, ?4, 'running', ?5, ?6, ?7)")
       .run(run.title, run.source_text, run.submitter, run.command_line, time.time_since_epoch(),
            owner.name(), ::getpid());
   return database.last_row();
@@ -67,8 +68,9 @@ std::optional<JobRow> find_job(const Database& database, JobId job) {
 std::int64_t insert_attempt(Database& database, JobId job, std::string_view worker,
                             TimePoint time) {
   database
-      .prepare("INSERT INTO attempts (job, number, worker, state, started_ns) "
-               "SELECT ?1, 1 + count(*), ?2, 'running', ?3 FROM attempts WHERE job = ?1")
+      .prepare(
+          "INSERT INTO attempts (job, number, worker, state, started_ns) "
+          "SELECT ?1, 1 + count(*), ?2, 'running', ?3 FROM attempts WHERE job = ?1")
       .run(job.value, worker, time.time_since_epoch());
   return database.last_row();
 }
@@ -76,9 +78,10 @@ std::int64_t insert_attempt(Database& database, JobId job, std::string_view work
 void end_attempt(Database& database, AttemptId attempt, const AttemptReport& report,
                  TimePoint time) {
   database
-      .prepare("UPDATE attempts SET state = 'done', finished_ns = ?2, verdict = ?3, reason = ?4, "
-               "worker = CASE ?5 WHEN '' THEN worker ELSE ?5 END, accel = ?6, wall_ns = ?7, "
-               "bytes_verified = ?8 WHERE id = ?1")
+      .prepare(
+          "UPDATE attempts SET state = 'done', finished_ns = ?2, verdict = ?3, reason = ?4, "
+          "worker = CASE ?5 WHEN '' THEN worker ELSE ?5 END, accel = ?6, wall_ns = ?7, "
+          "bytes_verified = ?8 WHERE id = ?1")
       .run(attempt.value, time.time_since_epoch(), verdict_name(report.verdict), report.reason,
            report.worker, report.accel, report.wall, report.bytes_verified);
 }
@@ -106,8 +109,9 @@ Result<AttemptId> Store::begin_attempt(JobId job, std::string_view worker) {
   }
   const TimePoint time = now();
   database_
-      .prepare("UPDATE attempts SET state = 'fenced', finished_ns = ?2 "
-               "WHERE job = ?1 AND state = 'running'")
+      .prepare(
+          "UPDATE attempts SET state = 'fenced', finished_ns = ?2 "
+          "WHERE job = ?1 AND state = 'running'")
       .run(job.value, time.time_since_epoch());
   const std::int64_t attempt = insert_attempt(database_, job, worker, time);
   database_.prepare("UPDATE jobs SET state = 'running', verdict = NULL, reason = '' WHERE id = ?1")
@@ -138,13 +142,15 @@ bool Store::cancel_job(JobId job, std::string_view reason) {
   Transaction transaction(database_);
   const TimePoint time = now();
   database_
-      .prepare("UPDATE jobs SET state = 'canceled', verdict = 'MISS', reason = ?2 "
-               "WHERE id = ?1 AND state IN ('queued', 'running')")
+      .prepare(
+          "UPDATE jobs SET state = 'canceled', verdict = 'MISS', reason = ?2 "
+          "WHERE id = ?1 AND state IN ('queued', 'running')")
       .run(job.value, reason);
   if (database_.changes() == 0) return false;
   database_
-      .prepare("UPDATE attempts SET state = 'canceled', finished_ns = ?2, verdict = 'MISS', "
-               "reason = ?3 WHERE job = ?1 AND state = 'running'")
+      .prepare(
+          "UPDATE attempts SET state = 'canceled', finished_ns = ?2, verdict = 'MISS', "
+          "reason = ?3 WHERE job = ?1 AND state = 'running'")
       .run(job.value, time.time_since_epoch(), reason);
   append_event(database_, time, find_job(database_, job)->run, job, "job.canceled",
                {{"reason", reason}});

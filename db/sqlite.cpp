@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "db/sqlite.h"
 
-#include <fmt/format.h>
 #include <sqlite3.h>
+
+#include <fmt/format.h>
 
 namespace luolab {
 namespace {
@@ -17,8 +18,8 @@ std::string file_of(sqlite3* connection) {
 [[noreturn]] void fail(sqlite3* connection, int code, const std::string& file) {
   const SqliteFault fault = sqlite_fault(code);
   const char* says = connection == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(connection);
-  throw SqliteError(fault, fmt::format("{}: {} (SQLite {}): {}", file, says, code,
-                                       sqlite_remedy(fault, file)));
+  throw SqliteError(
+      fault, fmt::format("{}: {} (SQLite {}): {}", file, says, code, sqlite_remedy(fault, file)));
 }
 
 void require(sqlite3* connection, int code) {
@@ -40,8 +41,8 @@ void roll_back(Database& database) {
 
 Statement::Statement(sqlite3* connection, std::string_view sql) {
   sqlite3_stmt* statement = nullptr;
-  const int code = sqlite3_prepare_v2(connection, sql.data(), static_cast<int>(sql.size()),
-                                      &statement, nullptr);
+  const int code =
+      sqlite3_prepare_v2(connection, sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
   statement_.reset(statement);
   require(connection, code);
 }
@@ -91,8 +92,8 @@ void Statement::bind(int index, std::string_view text) {
 }
 
 void Statement::bind(int index, Blob blob) {
-  require(statement_.get(), sqlite3_bind_blob64(statement_.get(), index, blob.data(), blob.size(),
-                                                SQLITE_TRANSIENT));
+  require(statement_.get(),
+          sqlite3_bind_blob64(statement_.get(), index, blob.data(), blob.size(), SQLITE_TRANSIENT));
 }
 
 void Statement::bind(int index, double value) {

@@ -1,26 +1,36 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "db/sqlite_error.h"
 
-#include <fmt/format.h>
 #include <sqlite3.h>
+
+#include <fmt/format.h>
 
 namespace luolab {
 
 SqliteFault sqlite_fault(int code) {
   switch (code & 0xff) {
     case SQLITE_BUSY:
-    case SQLITE_LOCKED: return SqliteFault::busy;
-    case SQLITE_FULL: return SqliteFault::full;
-    case SQLITE_READONLY: return SqliteFault::read_only;
+    case SQLITE_LOCKED:
+      return SqliteFault::busy;
+    case SQLITE_FULL:
+      return SqliteFault::full;
+    case SQLITE_READONLY:
+      return SqliteFault::read_only;
     case SQLITE_PERM:
     case SQLITE_AUTH:
-    case SQLITE_CANTOPEN: return SqliteFault::cannot_open;
-    case SQLITE_NOTADB: return SqliteFault::not_a_database;
-    case SQLITE_CORRUPT: return SqliteFault::corrupt;
-    case SQLITE_IOERR: return SqliteFault::io;
+    case SQLITE_CANTOPEN:
+      return SqliteFault::cannot_open;
+    case SQLITE_NOTADB:
+      return SqliteFault::not_a_database;
+    case SQLITE_CORRUPT:
+      return SqliteFault::corrupt;
+    case SQLITE_IOERR:
+      return SqliteFault::io;
     case SQLITE_CONSTRAINT:
-    case SQLITE_MISMATCH: return SqliteFault::constraint;
-    default: return SqliteFault::other;
+    case SQLITE_MISMATCH:
+      return SqliteFault::constraint;
+    default:
+      return SqliteFault::other;
   }
 }
 
@@ -40,11 +50,16 @@ std::string sqlite_remedy(SqliteFault fault, std::string_view file) {
       return "this file is no luolab store; move it away, or choose another folder with --state "
              "DIR";
     case SqliteFault::corrupt:
-      return fmt::format("the store is damaged; move it away, then `sqlite3 DAMAGED .recover | "
-                         "sqlite3 {}` saves what can be read", file);
-    case SqliteFault::io: return "the disk reports an error; look at `dmesg` and at the disk";
-    case SqliteFault::constraint: return "this is a bug of luolab; please report it with this line";
-    case SqliteFault::other: return "please report it with this line";
+      return fmt::format(
+          "the store is damaged; move it away, then `sqlite3 DAMAGED .recover | "
+          "sqlite3 {}` saves what can be read",
+          file);
+    case SqliteFault::io:
+      return "the disk reports an error; look at `dmesg` and at the disk";
+    case SqliteFault::constraint:
+      return "this is a bug of luolab; please report it with this line";
+    case SqliteFault::other:
+      return "please report it with this line";
   }
   return {};
 }

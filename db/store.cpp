@@ -59,9 +59,10 @@ Result<Store> Store::open(const fs::path& file) {
   } catch (const SqliteError& error) {
     return lab_error(error.what());
   } catch (const std::system_error& error) {
-    return lab_error(fmt::format("{}: {}: can't keep a store here; mend that, or choose another "
-                                 "folder with --state DIR",
-                                 file.string(), error.code().message()));
+    return lab_error(
+        fmt::format("{}: {}: can't keep a store here; mend that, or choose another "
+                    "folder with --state DIR",
+                    file.string(), error.code().message()));
   }
 }
 

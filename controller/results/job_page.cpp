@@ -40,8 +40,7 @@ bool held(const Check& check) {
 }
 
 std::string verified_text(const AttemptReport& report) {
-  const auto different =
-      std::count_if(report.checksums.begin(), report.checksums.end(), differs);
+  const auto different = std::count_if(report.checksums.begin(), report.checksums.end(), differs);
   return fmt::format("{} in {} checksums, {} of them different",
                      format_size_rounded(report.bytes_verified), report.checksums.size(),
                      different);
@@ -68,8 +67,10 @@ std::string facts(const RunRecord& run, const JobRecord& job, const TerminalStyl
     const AttemptReport& report = *job.report;
     text += fact("held", held_text(report), style);
     text += fact("verified", verified_text(report), style);
-    text += fact("where", fmt::format("{}, {}, attempt {}, {}", report.worker, report.accel,
-                                      job.attempts, format_duration(report.wall)), style);
+    text += fact("where",
+                 fmt::format("{}, {}, attempt {}, {}", report.worker, report.accel, job.attempts,
+                             format_duration(report.wall)),
+                 style);
   }
   text +=
       fact("run", fmt::format("{}, of {}: {}", id_text(run.id), time_text(run.created), run.title),

@@ -29,12 +29,9 @@ json::value metadata_of(const BuildReport& build) {
 }
 
 json::object build_json(const BuildReport& build) {
-  return {{"digest", build.digest},
-          {"title", build.title},
-          {"release", build.release},
-          {"base_version", build.base_version},
-          {"build_id", build.build_id},
-          {"metadata", metadata_of(build)}};
+  return {{"digest", build.digest},     {"title", build.title},
+          {"release", build.release},   {"base_version", build.base_version},
+          {"build_id", build.build_id}, {"metadata", metadata_of(build)}};
 }
 
 json::object hop_json(const HopReport& hop) {
@@ -48,12 +45,9 @@ json::object hop_json(const HopReport& hop) {
 }
 
 json::object phase_json(const Phase& phase) {
-  json::object object{{"name", phase.name},
-                      {"hop", phase.hop},
-                      {"subject", phase.subject},
-                      {"start_ns", phase.start.count()},
-                      {"end_ns", phase.end.count()},
-                      {"duration_ns", phase.duration.count()}};
+  json::object object{{"name", phase.name},          {"hop", phase.hop},
+                      {"subject", phase.subject},    {"start_ns", phase.start.count()},
+                      {"end_ns", phase.end.count()}, {"duration_ns", phase.duration.count()}};
   if (phase.start_tsc) object["start_tsc"] = *phase.start_tsc;
   if (phase.end_tsc) object["end_tsc"] = *phase.end_tsc;
   return object;
@@ -89,15 +83,13 @@ json::object measurement_json(const Measurement& measurement) {
 }
 
 json::object finding_json(const ConsoleFinding& finding) {
-  return {{"kind", finding.kind},
-          {"offset_bytes", finding.offset_bytes},
-          {"excerpt", finding.excerpt}};
+  return {
+      {"kind", finding.kind}, {"offset_bytes", finding.offset_bytes}, {"excerpt", finding.excerpt}};
 }
 
 json::object artifact_json(const Artifact& artifact) {
-  return {{"name", artifact.name},
-          {"sha256", artifact.sha256},
-          {"size_bytes", artifact.size_bytes}};
+  return {
+      {"name", artifact.name}, {"sha256", artifact.sha256}, {"size_bytes", artifact.size_bytes}};
 }
 
 }  // namespace

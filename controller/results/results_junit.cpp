@@ -77,9 +77,9 @@ std::string test_case(const JobRecord& job) {
 std::string test_suite(const RunRecord& run, const ScenarioGroup& group) {
   std::string created = time_text(run.created);
   created.pop_back();  // JUnit's timestamp has no zone
-  std::string suite = fmt::format("  <testsuite name=\"{}\" timestamp=\"{}\" {}>\n",
-                                  attribute(group.scenario), created,
-                                  counts_attributes(group.jobs.size(), count(group.jobs)));
+  std::string suite =
+      fmt::format("  <testsuite name=\"{}\" timestamp=\"{}\" {}>\n", attribute(group.scenario),
+                  created, counts_attributes(group.jobs.size(), count(group.jobs)));
   for (const JobRecord* job : group.jobs) suite += test_case(*job);
   return suite + "  </testsuite>\n";
 }

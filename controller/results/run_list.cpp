@@ -31,8 +31,8 @@ std::string took(const RunSummary& run) {
 
 /// The verdict that counts most: it colours the line.
 Verdict worst(const RunSummary& run) {
-  for (const Verdict verdict : {Verdict::FAIL, Verdict::ERROR, Verdict::MISS, Verdict::PASS,
-                                Verdict::DONE}) {
+  for (const Verdict verdict :
+       {Verdict::FAIL, Verdict::ERROR, Verdict::MISS, Verdict::PASS, Verdict::DONE}) {
     if (run.verdicts.contains(verdict)) return verdict;
   }
   return Verdict::SKIP;
@@ -53,11 +53,10 @@ std::string run_line(const RunSummary& run, std::size_t counts_width, const Term
   const std::size_t taken = kIdWidth + kTimeWidth + kTookWidth + counts_width;
   const std::size_t title_width = std::max(kNarrowestTitle, width - std::min(width, taken));
   const std::string counts = verdicts(run);
-  return fmt::format("{}{}{}{}{}{}\n", pad(id_text(run.id), kIdWidth),
-                     pad(time_text(run.created), kTimeWidth), pad(took(run), kTookWidth),
-                     paint(counts, worst(run), style),
-                     std::string(counts_width - counts.size(), ' '),
-                     shorten(one_line(run.title), title_width));
+  return fmt::format(
+      "{}{}{}{}{}{}\n", pad(id_text(run.id), kIdWidth), pad(time_text(run.created), kTimeWidth),
+      pad(took(run), kTookWidth), paint(counts, worst(run), style),
+      std::string(counts_width - counts.size(), ' '), shorten(one_line(run.title), title_width));
 }
 
 json::object run_json(const RunSummary& run) {
@@ -86,7 +85,9 @@ std::string run_list(std::span<const RunSummary> runs, const TerminalStyle& styl
   const std::size_t counts_width = verdicts_width(runs);
   std::string text =
       bold(fmt::format("{}{}{}{}title", pad("run", kIdWidth), pad("started", kTimeWidth),
-                       pad("took", kTookWidth), pad("verdicts", counts_width)), style) + "\n";
+                       pad("took", kTookWidth), pad("verdicts", counts_width)),
+           style) +
+      "\n";
   for (const RunSummary& run : runs) text += run_line(run, counts_width, style);
   return text;
 }

@@ -92,7 +92,8 @@ std::string printable_block(std::string_view raw) {
 
 std::string one_line(std::string_view text) {
   std::string line = printable_block(text);
-  std::replace_if(line.begin(), line.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
   const auto first = line.find_first_not_of(' ');
   if (first == std::string::npos) return {};
   return line.substr(first, line.find_last_not_of(' ') - first + 1);
@@ -102,21 +103,31 @@ std::string xml_text(std::string_view text) {
   std::string xml;
   for (const char c : without_noncharacters(printable_block(text))) {
     switch (c) {
-      case '&': xml += "&amp;"; break;
-      case '<': xml += "&lt;"; break;
-      case '>': xml += "&gt;"; break;
-      case '"': xml += "&quot;"; break;
-      case '\'': xml += "&apos;"; break;
-      default: xml += c;
+      case '&':
+        xml += "&amp;";
+        break;
+      case '<':
+        xml += "&lt;";
+        break;
+      case '>':
+        xml += "&gt;";
+        break;
+      case '"':
+        xml += "&quot;";
+        break;
+      case '\'':
+        xml += "&apos;";
+        break;
+      default:
+        xml += c;
     }
   }
   return xml;
 }
 
 std::size_t text_width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return !continues(static_cast<std::uint8_t>(c));
-  }));
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return !continues(static_cast<std::uint8_t>(c)); }));
 }
 
 }  // namespace luolab

@@ -27,12 +27,17 @@ bool is_dumb() {
 /// Parameters of SGR (ECMA-48, 8.3.117).
 std::string_view color_of(Verdict verdict) {
   switch (verdict) {
-    case Verdict::PASS: return "32";
-    case Verdict::FAIL: return "1;31";
+    case Verdict::PASS:
+      return "32";
+    case Verdict::FAIL:
+      return "1;31";
     case Verdict::ERROR:
-    case Verdict::MISS: return "33";
-    case Verdict::SKIP: return "36";
-    case Verdict::DONE: return "34";
+    case Verdict::MISS:
+      return "33";
+    case Verdict::SKIP:
+      return "36";
+    case Verdict::DONE:
+      return "34";
   }
   return "0";
 }

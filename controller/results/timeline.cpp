@@ -33,16 +33,14 @@ Chart choose(const Phases& all) {
   Chart chart;
   for (const Phase* phase : all)
     (phase->subject.empty() ? chart.phases : subjects).push_back(phase);
-  std::stable_sort(subjects.begin(), subjects.end(), [](const Phase* a, const Phase* b) {
-    return a->duration > b->duration;
-  });
+  std::stable_sort(subjects.begin(), subjects.end(),
+                   [](const Phase* a, const Phase* b) { return a->duration > b->duration; });
   const std::size_t drawn = std::min(subjects.size(), kMostSubjects);
   chart.phases.insert(chart.phases.end(), subjects.begin(),
                       subjects.begin() + static_cast<std::ptrdiff_t>(drawn));
   chart.left_out = subjects.size() - drawn;
-  std::stable_sort(chart.phases.begin(), chart.phases.end(), [](const Phase* a, const Phase* b) {
-    return a->start < b->start;
-  });
+  std::stable_sort(chart.phases.begin(), chart.phases.end(),
+                   [](const Phase* a, const Phase* b) { return a->start < b->start; });
   return chart;
 }
 

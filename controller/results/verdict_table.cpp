@@ -91,9 +91,9 @@ std::string job_lines(const JobRecord& job, const Cells& cells, const Layout& la
 
 std::string summary_line(const RunRecord& run) {
   const std::string counts = run.jobs.empty() ? "no jobs" : counts_text(count_verdicts(run));
-  const std::string time =
-      run.finished ? fmt::format(" in {}", format_duration(*run.finished - run.created))
-                   : std::string(", still running");
+  const std::string time = run.finished
+                               ? fmt::format(" in {}", format_duration(*run.finished - run.created))
+                               : std::string(", still running");
   return fmt::format("{}{}; results: luolab show {}\n", counts, time, id_text(run.id));
 }
 

@@ -149,10 +149,12 @@ Process::~Process() {
 }
 
 Result<Process> Process::start(asio::any_io_executor executor, const ProcessSpec& spec) {
-  const std::filesystem::path program =
-      spec.program.find('/') == std::string::npos ? find_program(spec.program) : std::filesystem::path(spec.program);
+  const std::filesystem::path program = spec.program.find('/') == std::string::npos
+                                            ? find_program(spec.program)
+                                            : std::filesystem::path(spec.program);
   if (program.empty()) {
-    return lab_error(fmt::format("{}: no such program in PATH (`luolab doctor` names its package)", spec.program));
+    return lab_error(fmt::format("{}: no such program in PATH (`luolab doctor` names its package)",
+                                 spec.program));
   }
   const UniqueFd null_fd(::open("/dev/null", O_RDWR | O_CLOEXEC));
   const std::vector<std::string> environment = merged_environment(spec.environment);
@@ -163,9 +165,10 @@ Result<Process> Process::start(asio::any_io_executor executor, const ProcessSpec
   Launcher launcher;
   launcher.env = entries.data();
   boost::system::error_code error;
-  auto process = launcher(executor, error, boost::filesystem::path(program.string()), spec.arguments,
-                          ChildSetup(spec, null_fd.get()));
-  if (error) return Error{Fault::lab, error, fmt::format("{}: {}", program.string(), error.message())};
+  auto process = launcher(executor, error, boost::filesystem::path(program.string()),
+                          spec.arguments, ChildSetup(spec, null_fd.get()));
+  if (error)
+    return Error{Fault::lab, error, fmt::format("{}: {}", program.string(), error.message())};
   const pid_t pid = process.id();
   ::setpgid(pid, pid);  // whoever comes first: the group exists before anybody signals it
   return Process(std::make_unique<Child>(Child{std::move(process), pid}));
@@ -197,7 +200,8 @@ class LineCutter {
     if (!on_line_) return;
     pending_ += bytes;
     std::size_t start = 0;
-    for (std::size_t end; (end = pending_.find('\n', start)) != std::string::npos; start = end + 1) {
+    for (std::size_t end; (end = pending_.find('\n', start)) != std::string::npos;
+         start = end + 1) {
       on_line_(std::string_view(pending_).substr(start, end - start));
     }
     pending_.erase(0, start);
@@ -218,7 +222,8 @@ Task<Result<ProcessOutput>> run_process(ProcessSpec spec,
                                         std::function<void(std::string_view)> on_line) {
   const auto executor = co_await asio::this_coro::executor;
   int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) throw std::system_error(errno, std::generic_category(), "pipe");
+  if (::pipe2(ends, O_CLOEXEC) != 0)
+    throw std::system_error(errno, std::generic_category(), "pipe");
   asio::posix::stream_descriptor reader(executor, ends[0]);
   UniqueFd writer(ends[1]);
   spec.descriptors[1] = spec.descriptors[2] = writer.get();

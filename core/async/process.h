@@ -19,12 +19,12 @@ namespace luolab {
 
 /// A program to start. Nothing passes through a shell.
 struct ProcessSpec {
-  std::string program;                    ///< a path, or a name looked for in PATH
-  std::vector<std::string> arguments;     ///< without the program's own name
-  std::vector<std::string> environment;   ///< NAME=VALUE, added to ours; the later one wins
+  std::string program;                      ///< a path, or a name looked for in PATH
+  std::vector<std::string> arguments;       ///< without the program's own name
+  std::vector<std::string> environment;     ///< NAME=VALUE, added to ours; the later one wins
   std::filesystem::path working_directory;  ///< empty: ours
-  std::map<int, int> descriptors;         ///< child's number -> ours; 0, 1, 2 not named are /dev/null
-  std::uint64_t max_file_bytes = 0;       ///< RLIMIT_FSIZE; 0: ours
+  std::map<int, int> descriptors;    ///< child's number -> ours; 0, 1, 2 not named are /dev/null
+  std::uint64_t max_file_bytes = 0;  ///< RLIMIT_FSIZE; 0: ours
 };
 
 /// A running child in a process group of its own. Owns the whole group: the destructor kills it

@@ -39,10 +39,13 @@ Task<std::optional<T>> within(std::chrono::nanoseconds limit, Task<T> task) {
 namespace detail {
 
 template <class Work>
-Task<std::invoke_result_t<Work&>> run_shared(asio::any_io_executor elsewhere, std::shared_ptr<Work> work) {
+Task<std::invoke_result_t<Work&>> run_shared(asio::any_io_executor elsewhere,
+                                             std::shared_ptr<Work> work) {
   co_return co_await asio::co_spawn(
       elsewhere,
-      [](std::shared_ptr<Work> job) -> Task<std::invoke_result_t<Work&>> { co_return (*job)(); }(std::move(work)),
+      [](std::shared_ptr<Work> job) -> Task<std::invoke_result_t<Work&>> {
+        co_return (*job)();
+      }(std::move(work)),
       asio::use_awaitable);
 }
 
@@ -55,7 +58,8 @@ Task<std::invoke_result_t<Work&>> run_shared(asio::any_io_executor elsewhere, st
 template <class Work>
 auto run_on(asio::any_io_executor elsewhere, Work&& work) {
   using Kept = std::decay_t<Work>;
-  return detail::run_shared<Kept>(std::move(elsewhere), std::make_shared<Kept>(std::forward<Work>(work)));
+  return detail::run_shared<Kept>(std::move(elsewhere),
+                                  std::make_shared<Kept>(std::forward<Work>(work)));
 }
 
 }  // namespace luolab

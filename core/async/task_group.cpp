@@ -16,10 +16,11 @@ TaskGroup::~TaskGroup() { assert(running_ == 0 && "a TaskGroup is joined before 
 void TaskGroup::spawn(Task<void> child) {
   const auto place = children_.emplace(children_.end());
   ++running_;
-  asio::co_spawn(executor_, std::move(child),
-                 asio::bind_cancellation_slot(
-                     place->signal.slot(),
-                     [this, place](std::exception_ptr failure) { ended(place, failure); }));
+  asio::co_spawn(
+      executor_, std::move(child),
+      asio::bind_cancellation_slot(place->signal.slot(), [this, place](std::exception_ptr failure) {
+        ended(place, failure);
+      }));
 }
 
 void TaskGroup::ended(std::list<Child>::iterator child, std::exception_ptr failure) {

@@ -7,11 +7,16 @@ namespace luolab {
 
 std::string_view fault_name(Fault fault) {
   switch (fault) {
-    case Fault::scenario: return "scenario";
-    case Fault::kernel: return "kernel";
-    case Fault::lab: return "lab";
-    case Fault::canceled: return "canceled";
-    case Fault::bug: return "bug";
+    case Fault::scenario:
+      return "scenario";
+    case Fault::kernel:
+      return "kernel";
+    case Fault::lab:
+      return "lab";
+    case Fault::canceled:
+      return "canceled";
+    case Fault::bug:
+      return "bug";
   }
   return "bug";
 }

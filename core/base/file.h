@@ -11,8 +11,8 @@
 
 namespace luolab {
 
-/// The whole file. Fault::scenario where it is missing, no regular file, unreadable or over `limit_bytes`:
-/// these are files that a user named. Never reads more than the limit.
+/// The whole file. Fault::scenario where it is missing, no regular file, unreadable or over
+/// `limit_bytes`: these are files that a user named. Never reads more than the limit.
 Result<std::string> read_file(const std::filesystem::path& path,
                               std::uint64_t limit_bytes = std::uint64_t{1} << 30);
 

@@ -48,12 +48,14 @@ Places find_places(const std::string& state_flag, const std::string& cache_flag)
   places.cache = choose(cache_flag, "LUOLAB_CACHE", "XDG_CACHE_HOME", ".cache");
   places.data = variable("LUOLAB_DATA");
   if (places.data.empty()) {
-    places.data = first_that_exists({here.parent_path() / "share/luolab", fs::path(LUOLAB_SOURCE_DIR)});
+    places.data =
+        first_that_exists({here.parent_path() / "share/luolab", fs::path(LUOLAB_SOURCE_DIR)});
   }
   places.agent = variable("LUOLAB_AGENT");
   if (places.agent.empty()) {
-    places.agent = first_that_exists({here / "luolab-agent", here.parent_path() / "agent/luolab-agent",
-                                      here.parent_path() / "lib/luolab/luolab-agent"});
+    places.agent =
+        first_that_exists({here / "luolab-agent", here.parent_path() / "agent/luolab-agent",
+                           here.parent_path() / "lib/luolab/luolab-agent"});
   }
   return places;
 }

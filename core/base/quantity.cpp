@@ -27,9 +27,9 @@ std::optional<std::uint64_t> parse_size(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   if (error != std::errc{}) return {};
   const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  if (unit.empty()) return count <= (std::numeric_limits<std::uint64_t>::max() >> 1)
-                               ? std::optional(count)
-                               : std::nullopt;
+  if (unit.empty())
+    return count <= (std::numeric_limits<std::uint64_t>::max() >> 1) ? std::optional(count)
+                                                                     : std::nullopt;
   for (const auto& [name, shift] : kSizeUnits) {
     if (unit != name) continue;
     if (count > (std::numeric_limits<std::uint64_t>::max() >> 1) >> shift) return {};
@@ -62,8 +62,8 @@ std::string format_size_rounded(std::uint64_t size_bytes) {
 std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text) {
   if (text == "0") return std::chrono::nanoseconds{0};
   double count = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count,
-                                            std::chars_format::fixed);
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), count, std::chars_format::fixed);
   if (error != std::errc{} || !(count >= 0)) return {};
   const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
   for (const auto& [name, factor] : kDurationUnits) {

@@ -37,20 +37,21 @@ BOOST_DESCRIBE_STRUCT(ByteRange, (), (offset_bytes, length_bytes))
 
 /// One memfd of a session. Pages that are holes, or only fallocated, must read as zero afterwards.
 struct MemfdSpec {
-  std::string name;                      ///< unique in its session
-  std::uint64_t token = 0;               ///< unique in its session
+  std::string name;         ///< unique in its session
+  std::uint64_t token = 0;  ///< unique in its session
   std::uint64_t size_bytes = 0;
   Pattern pattern = Pattern::random;
-  std::uint32_t hole_pages = 0;          ///< of every `hole_period` pages the first `hole_pages` are holes
-  std::uint32_t hole_period = 0;         ///< 0: no holes
-  std::vector<ByteRange> fallocated;     ///< allocated but never written; page-aligned
-  std::uint64_t position_bytes = 0;      ///< file offset at the time of the kexec
+  std::uint32_t hole_pages = 0;   ///< of every `hole_period` pages the first `hole_pages` are holes
+  std::uint32_t hole_period = 0;  ///< 0: no holes
+  std::vector<ByteRange> fallocated;  ///< allocated but never written; page-aligned
+  std::uint64_t position_bytes = 0;   ///< file offset at the time of the kexec
   std::vector<Seal> seals;
   Thp thp = Thp::never;
-  bool sha256 = false;                   ///< also SHA-256 over the whole content
+  bool sha256 = false;  ///< also SHA-256 over the whole content
 };
-BOOST_DESCRIBE_STRUCT(MemfdSpec, (), (name, token, size_bytes, pattern, hole_pages, hole_period,
-                                      fallocated, position_bytes, seals, thp, sha256))
+BOOST_DESCRIBE_STRUCT(MemfdSpec, (),
+                      (name, token, size_bytes, pattern, hole_pages, hole_period, fallocated,
+                       position_bytes, seals, thp, sha256))
 
 struct SessionSpec {
   std::string name;  ///< 1 to 63 bytes (LIVEUPDATE_SESSION_NAME_LENGTH, uapi/linux/liveupdate.h)
@@ -64,8 +65,8 @@ struct TargetSpec {
   std::string arch = "x86_64";
   std::uint64_t memory_bytes = std::uint64_t{1} << 30;
   std::uint32_t cpus = 1;
-  std::vector<std::string> tags;         ///< a worker must have all of them
-  std::vector<std::string> cmdline;      ///< further words for every kernel's command line
+  std::vector<std::string> tags;     ///< a worker must have all of them
+  std::vector<std::string> cmdline;  ///< further words for every kernel's command line
 };
 BOOST_DESCRIBE_STRUCT(TargetSpec, (), (driver, arch, memory_bytes, cpus, tags, cmdline))
 
@@ -80,8 +81,8 @@ BOOST_DESCRIBE_ENUM(ConsoleCheck, clean, alive)
 /// rest. An empty limit is not checked.
 struct CheckSpec {
   ConsoleCheck console = ConsoleCheck::clean;
-  bool untainted = true;                                       ///< /proc/sys/kernel/tainted is 0
-  std::map<std::string, std::chrono::nanoseconds> phase_max;   ///< phase name -> longest allowed
+  bool untainted = true;                                      ///< /proc/sys/kernel/tainted is 0
+  std::map<std::string, std::chrono::nanoseconds> phase_max;  ///< phase name -> longest allowed
 };
 BOOST_DESCRIBE_STRUCT(CheckSpec, (), (console, untainted, phase_max))
 
@@ -97,21 +98,22 @@ BOOST_DESCRIBE_STRUCT(Timeouts, (), (queue, build, boot, hop, silence))
 
 /// One point of a run's matrix, self-contained: a worker needs this and nothing else.
 struct Job {
-  std::string scenario;                        ///< the scenario's name
+  std::string scenario;  ///< the scenario's name
   std::string summary;
-  std::map<std::string, std::string> point;    ///< matrix parameter -> value, as written
-  std::uint32_t repetition = 0;                ///< 0-based
-  std::vector<KernelSpec> kernels;             ///< without repeats
-  std::uint32_t outgoing = 0;                  ///< index into kernels: what is booted first
-  std::vector<std::uint32_t> hops;             ///< index into kernels: each hop's incoming kernel
+  std::map<std::string, std::string> point;  ///< matrix parameter -> value, as written
+  std::uint32_t repetition = 0;              ///< 0-based
+  std::vector<KernelSpec> kernels;           ///< without repeats
+  std::uint32_t outgoing = 0;                ///< index into kernels: what is booted first
+  std::vector<std::uint32_t> hops;           ///< index into kernels: each hop's incoming kernel
   TargetSpec target;
   std::vector<SessionSpec> sessions;
   CheckSpec checks;
   Timeouts timeouts;
   std::uint64_t range_bytes = std::uint64_t{16} << 20;  ///< page-range of one checksum
 };
-BOOST_DESCRIBE_STRUCT(Job, (), (scenario, summary, point, repetition, kernels, outgoing, hops, target,
-                                sessions, checks, timeouts, range_bytes))
+BOOST_DESCRIBE_STRUCT(Job, (),
+                      (scenario, summary, point, repetition, kernels, outgoing, hops, target,
+                       sessions, checks, timeouts, range_bytes))
 
 /// "memfd-under-load[size=64MiB]#3": unique within a run.
 std::string job_title(const Job& job);

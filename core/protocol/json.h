@@ -12,7 +12,8 @@
 namespace boost::json {
 
 // Durations travel as whole nanoseconds. Found by lookup in the tag's namespace.
-inline void tag_invoke(const value_from_tag&, value& json, const std::chrono::nanoseconds& duration) {
+inline void tag_invoke(const value_from_tag&, value& json,
+                       const std::chrono::nanoseconds& duration) {
   json = duration.count();
 }
 inline result<std::chrono::nanoseconds> tag_invoke(
@@ -40,7 +41,8 @@ Result<T> from_json(std::string_view text) {
   const boost::json::value json = boost::json::parse(text, code);
   if (code) return Error{Fault::bug, code, "not JSON: " + code.message()};
   auto thing = boost::json::try_value_to<T>(json);
-  if (!thing) return Error{Fault::bug, thing.error(), "unexpected JSON: " + thing.error().message()};
+  if (!thing)
+    return Error{Fault::bug, thing.error(), "unexpected JSON: " + thing.error().message()};
   return std::move(*thing);
 }
 

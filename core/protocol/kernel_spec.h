@@ -21,19 +21,20 @@ BOOST_DESCRIBE_ENUM(BaseKind, deb, tarball, git, dir, prebuilt)
 
 /// An unpatched kernel source. Fields that the kind does not use are empty.
 struct BaseSpec {
-  std::string name;              ///< "linux-7.3"
+  std::string name;  ///< "linux-7.3"
   BaseKind kind = BaseKind::deb;
-  std::string package;           ///< deb: "linux-source-7.3"
+  std::string package;              ///< deb: "linux-source-7.3"
   std::vector<std::string> suites;  ///< deb: tried in this order
-  std::string mirror;            ///< deb: archive URL
-  std::string location;          ///< tarball, git: path or URL; dir, prebuilt: path
-  std::string ref;               ///< git: branch, tag or commit
-  std::string sha256;            ///< tarball: of the file; required
-  std::string recorded_version;  ///< deb: the version this catalog was last checked with
-  std::string recorded_sha256;   ///< deb: of that version's .deb
+  std::string mirror;               ///< deb: archive URL
+  std::string location;             ///< tarball, git: path or URL; dir, prebuilt: path
+  std::string ref;                  ///< git: branch, tag or commit
+  std::string sha256;               ///< tarball: of the file; required
+  std::string recorded_version;     ///< deb: the version this catalog was last checked with
+  std::string recorded_sha256;      ///< deb: of that version's .deb
 };
-BOOST_DESCRIBE_STRUCT(BaseSpec, (), (name, kind, package, suites, mirror, location, ref, sha256,
-                                     recorded_version, recorded_sha256))
+BOOST_DESCRIBE_STRUCT(BaseSpec, (),
+                      (name, kind, package, suites, mirror, location, ref, sha256, recorded_version,
+                       recorded_sha256))
 
 /// One patch as text (unified diff, strip level 1), so that a job needs no file of its submitter.
 struct Patch {

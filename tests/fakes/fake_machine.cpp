@@ -45,20 +45,25 @@ void FakeMachine::agent(json::object message) {
 
 void FakeMachine::boot(std::uint32_t kernel, bool incoming) {
   const KernelIdentity& identity = plan_.kernels[kernel];
-  if (!incoming || !misdeeds_.no_banner) console("[    0.000000] Linux version " + identity.release + " (x@y)");
-  if (incoming && misdeeds_.extra_banner) console("[    0.000000] Linux version " + identity.release + " (x@y)");
+  if (!incoming || !misdeeds_.no_banner)
+    console("[    0.000000] Linux version " + identity.release + " (x@y)");
+  if (incoming && misdeeds_.extra_banner)
+    console("[    0.000000] Linux version " + identity.release + " (x@y)");
   pass(std::chrono::milliseconds{1000});
   const std::uint64_t start = tsc();
   pass(std::chrono::milliseconds{5});
   const bool luo = incoming ? !misdeeds_.no_liveupdate_after : !misdeeds_.no_liveupdate;
   agent({{"hello",
-          json::object{{"protocol", 1},
-                       {"boot_id", incoming && !misdeeds_.same_boot_id ? fmt::format("boot-{}", hop_ + 1) : std::string("boot-0")},
-                       {"release", identity.release},
-                       {"kernel_build_id", incoming && misdeeds_.other_kernel ? std::string("feedbeef") : identity.build_id},
-                       {"liveupdate", luo},
-                       {"tsc", json::object{{"hz", kHz}, {"source", "fake"}}},
-                       {"start", json::object{{"tsc", start}, {"monotonic_ns", 900'000'000}}}}}});
+          json::object{
+              {"protocol", 1},
+              {"boot_id", incoming && !misdeeds_.same_boot_id ? fmt::format("boot-{}", hop_ + 1)
+                                                              : std::string("boot-0")},
+              {"release", identity.release},
+              {"kernel_build_id",
+               incoming && misdeeds_.other_kernel ? std::string("feedbeef") : identity.build_id},
+              {"liveupdate", luo},
+              {"tsc", json::object{{"hz", kHz}, {"source", "fake"}}},
+              {"start", json::object{{"tsc", start}, {"monotonic_ns", 900'000'000}}}}}});
 }
 
 const MemfdPlan& FakeMachine::memfd(const std::string& title) const {
@@ -75,7 +80,8 @@ json::object FakeMachine::digest(const std::string& title) {
   }
   json::object marks{{"count", 0}, {"first", json::array()}};
   if (updated_ && misdeeds_.swap_pages) {
-    marks = {{"count", 2}, {"first", json::array{json::object{{"page", 3}}, json::object{{"page", 4}}}}};
+    marks = {{"count", 2},
+             {"first", json::array{json::object{{"page", 3}}, json::object{{"page", 4}}}}};
   }
   return {{"digest", whole}, {"ranges", ranges}, {"bad_marks", marks}, {"sha256", tree.sha256}};
 }
@@ -83,7 +89,8 @@ json::object FakeMachine::digest(const std::string& title) {
 json::object FakeMachine::stat(const std::string& title) {
   const MemfdSpec& spec = memfd(title).spec;
   json::array seals;
-  for (const Seal seal : spec.seals) seals.push_back(json::string(boost::describe::enum_to_string(seal, "")));
+  for (const Seal seal : spec.seals)
+    seals.push_back(json::string(boost::describe::enum_to_string(seal, "")));
   return {{"size", spec.size_bytes},
           {"position", misdeeds_.lost_position ? 0 : spec.position_bytes},
           {"seals", misdeeds_.lost_seals ? json::array() : seals}};
@@ -122,7 +129,8 @@ void FakeMachine::answer(const json::object& request) {
   json::object message{{"id", request.at("id")}, {"tsc", json::array{start, tsc()}}};
   if (const auto refused = misdeeds_.refused.find(op); refused != misdeeds_.refused.end()) {
     message["ok"] = false;
-    message["error"] = json::object{{"call", misdeeds_.refused_call}, {"errno", refused->second}, {"detail", "in a test"}};
+    message["error"] = json::object{
+        {"call", misdeeds_.refused_call}, {"errno", refused->second}, {"detail", "in a test"}};
   } else {
     message["ok"] = true;
     message["result"] = result_of(request);
@@ -138,7 +146,9 @@ void FakeMachine::answer_kexec() {
   agent({{"id", requests_.back().at("id")}, {"ok", true}, {"going", true}});
   last_user_tsc_ = tsc();
   pass(std::chrono::milliseconds{100});
-  const auto ends = [&](TargetEvent::By by, const char* why) { push({TargetEvent::Kind::gone, by, why, 0, {}}); };
+  const auto ends = [&](TargetEvent::By by, const char* why) {
+    push({TargetEvent::Kind::gone, by, why, 0, {}});
+  };
   if (misdeeds_.never_comes_back) return;
   if (misdeeds_.killed) return ends(TargetEvent::By::host, "QEMU was killed by signal 9");
   if (misdeeds_.resets_itself) return ends(TargetEvent::By::guest, "guest-reset");
@@ -184,11 +194,17 @@ RunPlan example_plan(std::size_t hops) {
   for (std::size_t hop = 0; hop < hops; ++hop) job.hops.push_back(hop % 2 == 0 ? 1 : 0);
   job.range_bytes = 64 << 10;
   SessionSpec session{"s", {}};
-  session.memfds.push_back({.name = "a", .token = 1, .size_bytes = (160 << 10) + 1, .sha256 = true});
-  session.memfds.push_back({.name = "b", .token = 2, .size_bytes = 8192, .pattern = Pattern::records,
-                            .position_bytes = 4097, .seals = {Seal::grow, Seal::shrink}});
+  session.memfds.push_back(
+      {.name = "a", .token = 1, .size_bytes = (160 << 10) + 1, .sha256 = true});
+  session.memfds.push_back({.name = "b",
+                            .token = 2,
+                            .size_bytes = 8192,
+                            .pattern = Pattern::records,
+                            .position_bytes = 4097,
+                            .seals = {Seal::grow, Seal::shrink}});
   job.sessions.push_back(std::move(session));
-  RunPlan plan{.job = std::move(job), .kernels = {{"build-0", "7.3.4", "aa00"}, {"build-1", "7.2.12", "bb11"}},
+  RunPlan plan{.job = std::move(job),
+               .kernels = {{"build-0", "7.3.4", "aa00"}, {"build-1", "7.2.12", "bb11"}},
                .secrets = {"00112233445566778899aabbccddeeff", 42}};
   plan.cmdline = kernel_cmdline(plan.job);
   plan.memfds = plan_memfds(plan.job, plan.secrets);

@@ -18,28 +18,28 @@ namespace luolab {
 
 /// What a fake machine does wrong. Everything off: a machine with a perfect kernel and agent.
 struct Misdeeds {
-  bool flip_after_update = false;       ///< every memfd differs in its first range
-  bool swap_pages = false;              ///< digests right, marks of two pages foreign
+  bool flip_after_update = false;  ///< every memfd differs in its first range
+  bool swap_pages = false;         ///< digests right, marks of two pages foreign
   bool other_nonce = false;
   bool same_boot_id = false;
-  bool other_kernel = false;            ///< the incoming kernel has another build id
-  bool no_banner = false;               ///< the incoming kernel prints none
-  bool extra_banner = false;            ///< and one kernel more than hops
-  bool no_liveupdate = false;           ///< in the outgoing kernel
-  bool no_liveupdate_after = false;     ///< in the incoming kernel
-  bool wrong_fill = false;              ///< the agent fills something else than the pattern
+  bool other_kernel = false;         ///< the incoming kernel has another build id
+  bool no_banner = false;            ///< the incoming kernel prints none
+  bool extra_banner = false;         ///< and one kernel more than hops
+  bool no_liveupdate = false;        ///< in the outgoing kernel
+  bool no_liveupdate_after = false;  ///< in the incoming kernel
+  bool wrong_fill = false;           ///< the agent fills something else than the pattern
   bool lost_position = false;
   bool lost_seals = false;
   bool tainted = false;
-  bool warns = false;                   ///< a WARNING on the console after the update
-  bool never_comes_back = false;        ///< nothing after the kexec
-  bool panics = false;                  ///< the incoming kernel panics, and the machine ends
-  bool resets_itself = false;           ///< the incoming kernel ends the machine without a word
-  bool killed = false;                  ///< QEMU dies in the blackout
-  bool cold_reset = false;              ///< a reset from outside in the blackout
-  bool restarts_unasked = false;        ///< a second hello in the middle of the checks
-  bool slow_clock = false;              ///< guest time runs at half the worker's pace
-  bool talks_nonsense = false;          ///< a line that is no JSON
+  bool warns = false;             ///< a WARNING on the console after the update
+  bool never_comes_back = false;  ///< nothing after the kexec
+  bool panics = false;            ///< the incoming kernel panics, and the machine ends
+  bool resets_itself = false;     ///< the incoming kernel ends the machine without a word
+  bool killed = false;            ///< QEMU dies in the blackout
+  bool cold_reset = false;        ///< a reset from outside in the blackout
+  bool restarts_unasked = false;  ///< a second hello in the middle of the checks
+  bool slow_clock = false;        ///< guest time runs at half the worker's pace
+  bool talks_nonsense = false;    ///< a line that is no JSON
   std::map<std::string, std::string> refused;  ///< op -> errno
   std::string refused_call = "ioctl(LIVEUPDATE_SESSION_PRESERVE_FD)";
 };

@@ -36,16 +36,20 @@ class CommandsOnMachines : public LabFixture {
 
   fs::path scenario(const std::string& repeat) {
     const fs::path file = folder_.path() / "scenario.yaml";
-    write_scratch_file(file, "apiVersion: luolab/v1\nname: prebuilt\nsummary: a kernel that is there\n"
-                             "kernels: {outgoing: {base: 'prebuilt:" + image_.string() + "', fragments: []}}\n"
-                             "repeat: " + repeat + "\nsessions: [{name: s, memfds: [{name: m, size: 1MiB}]}]\n");
+    write_scratch_file(file,
+                       "apiVersion: luolab/v1\nname: prebuilt\nsummary: a kernel that is there\n"
+                       "kernels: {outgoing: {base: 'prebuilt:" +
+                           image_.string() +
+                           "', fragments: []}}\n"
+                           "repeat: " +
+                           repeat + "\nsessions: [{name: s, memfds: [{name: m, size: 1MiB}]}]\n");
     return file;
   }
 
   ProcessSpec run_command(const fs::path& file) {
     return {.program = kLuolab,
-            .arguments = {"--state", (folder_.path() / "state").string(), "--cache", (folder_.path() / "cache").string(),
-                          "run", file.string()},
+            .arguments = {"--state", (folder_.path() / "state").string(), "--cache",
+                          (folder_.path() / "cache").string(), "run", file.string()},
             .environment = {"NO_COLOR=1", "LUOLAB_DATA=" LUOLAB_SOURCE_DIR}};
   }
 
@@ -59,18 +63,21 @@ class CommandsOnMachines : public LabFixture {
     spec.descriptors[1] = spec.descriptors[2] = writer.get();
     auto process = Process::start(executor, spec);
     writer.reset();
-    co_await asio::async_read_until(*output_, asio::dynamic_buffer(text_), "booting", asio::use_awaitable);
+    co_await asio::async_read_until(*output_, asio::dynamic_buffer(text_), "booting",
+                                    asio::use_awaitable);
     co_return process;
   }
 
   Task<std::string> rest() {
     boost::system::error_code ended;
-    co_await asio::async_read(*output_, asio::dynamic_buffer(text_), asio::redirect_error(asio::use_awaitable, ended));
+    co_await asio::async_read(*output_, asio::dynamic_buffer(text_),
+                              asio::redirect_error(asio::use_awaitable, ended));
     co_return text_;
   }
 
   static pid_t only_child(pid_t parent) {
-    std::ifstream children("/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) + "/children");
+    std::ifstream children("/proc/" + std::to_string(parent) + "/task/" + std::to_string(parent) +
+                           "/children");
     pid_t child = 0;
     children >> child;
     return child;
@@ -93,7 +100,8 @@ TEST_F(CommandsOnMachines, CtrlCEndsTheMachineKeepsTheRunAndLeavesNothing) {
   const auto test = [&]() -> Task<int> {
     auto process = co_await start_until_booting(run_command(scenario("3")));
     if (!process) co_return -1;
-    const UniqueFd machine(static_cast<int>(::syscall(SYS_pidfd_open, only_child(process->pid()), 0)));
+    const UniqueFd machine(
+        static_cast<int>(::syscall(SYS_pidfd_open, only_child(process->pid()), 0)));
     process->signal_group(SIGINT);
     const std::string said = co_await rest();
     EXPECT_THAT(said, HasSubstr("Interrupted"));
@@ -109,7 +117,8 @@ TEST_F(CommandsOnMachines, KillingLuolabEndsItsMachineAndTheNextRunIsToldOfIt) {
   const auto test = [&]() -> Task<int> {
     auto process = co_await start_until_booting(run_command(scenario("1")));
     if (!process) co_return -1;
-    const UniqueFd machine(static_cast<int>(::syscall(SYS_pidfd_open, only_child(process->pid()), 0)));
+    const UniqueFd machine(
+        static_cast<int>(::syscall(SYS_pidfd_open, only_child(process->pid()), 0)));
     process->signal_group(SIGKILL);
     EXPECT_TRUE(ends(machine.get()));
     co_return co_await process->wait();
@@ -118,7 +127,8 @@ TEST_F(CommandsOnMachines, KillingLuolabEndsItsMachineAndTheNextRunIsToldOfIt) {
   const auto again = run_task(io, run_process(run_command(scenario("1"))));
   ASSERT_TRUE(again);
   EXPECT_EQ(again->exit_code, 0) << again->output;
-  EXPECT_TRUE(fs::is_empty(folder_.path() / "cache/work")) << "what the dead one left was collected";
+  EXPECT_TRUE(fs::is_empty(folder_.path() / "cache/work"))
+      << "what the dead one left was collected";
   auto list = run_command("");
   list.arguments.resize(4);
   list.arguments.emplace_back("list");
@@ -130,19 +140,23 @@ TEST_F(CommandsOnMachines, AnOrdinaryUserMakesALiveUpdate) {
   // Everything it needs is copied to where nobody in particular may read it.
   const fs::path place = folder_.path() / "place";
   fs::create_directories(place);
-  for (const fs::path& file : {fs::path(kLuolab), places().agent, image_}) fs::copy_file(file, place / file.filename());
-  fs::copy(LUOLAB_SOURCE_DIR "/kernel-patches", place / "kernel-patches", fs::copy_options::recursive);
+  for (const fs::path& file : {fs::path(kLuolab), places().agent, image_})
+    fs::copy_file(file, place / file.filename());
+  fs::copy(LUOLAB_SOURCE_DIR "/kernel-patches", place / "kernel-patches",
+           fs::copy_options::recursive);
   image_ = place / "bzImage";
   const fs::path file = scenario("1");
   for (const fs::path& open : {folder_.path(), place}) fs::permissions(open, fs::perms::all);
   ProcessSpec spec = run_command(file);
   spec.program = "setpriv";
   if (::geteuid() == 0) {
-    spec.arguments.insert(spec.arguments.begin(), {"--reuid=65534", "--regid=65534", "--clear-groups"});
+    spec.arguments.insert(spec.arguments.begin(),
+                          {"--reuid=65534", "--regid=65534", "--clear-groups"});
   }
   const auto at = spec.arguments.begin() + (::geteuid() == 0 ? 3 : 0);
   spec.arguments.insert(at, (place / "luolab").string());
-  spec.environment = {"NO_COLOR=1", "LUOLAB_DATA=" + place.string(), "LUOLAB_AGENT=" + (place / "luolab-agent").string(),
+  spec.environment = {"NO_COLOR=1", "LUOLAB_DATA=" + place.string(),
+                      "LUOLAB_AGENT=" + (place / "luolab-agent").string(),
                       "HOME=" + folder_.path().string()};
   asio::io_context io;
   const auto ran = run_task(io, run_process(spec));

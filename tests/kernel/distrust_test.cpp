@@ -19,8 +19,10 @@ class Distrust : public LabFixture {
   template <class Act>
   static AttemptHooks in_the_blackout(Act act) {
     AttemptHooks hooks;
-    hooks.after_event = [act, done = false](QemuTarget& target, const RunMachine& machine) mutable -> Task<void> {
-      if (done || machine.activity().find("waiting for the incoming kernel") == std::string::npos) co_return;
+    hooks.after_event = [act, done = false](QemuTarget& target,
+                                            const RunMachine& machine) mutable -> Task<void> {
+      if (done || machine.activity().find("waiting for the incoming kernel") == std::string::npos)
+        co_return;
       done = true;
       co_await act(target);
     };
@@ -31,7 +33,8 @@ class Distrust : public LabFixture {
 TEST_F(Distrust, OneFlippedByteFails) {
   AttemptHooks hooks;
   // The last byte of the memfd, flipped after it was recorded.
-  hooks.tampering.push_back(agent_request::memfd_write("quickstart/random", (32U << 20) - 2048, "5a"));
+  hooks.tampering.push_back(
+      agent_request::memfd_write("quickstart/random", (32U << 20) - 2048, "5a"));
   const AttemptReport report = run(quickstart(), std::move(hooks));
   EXPECT_EQ(report.verdict, Verdict::FAIL);
   EXPECT_THAT(report.reason, HasSubstr("content of quickstart/random"));
@@ -62,7 +65,8 @@ TEST_F(Distrust, AnotherKernelThanTheOneLoadedIsTheLabsFault) {
 }
 
 TEST_F(Distrust, AColdResetInTheMiddleIsTheLabsFault) {
-  AttemptHooks hooks = in_the_blackout([](QemuTarget& target) -> Task<void> { co_await target.monitor("system_reset"); });
+  AttemptHooks hooks = in_the_blackout(
+      [](QemuTarget& target) -> Task<void> { co_await target.monitor("system_reset"); });
   hooks.survive_reset = true;
   const AttemptReport report = run(quickstart(), std::move(hooks));
   EXPECT_EQ(report.verdict, Verdict::MISS) << report.reason;
@@ -71,7 +75,8 @@ TEST_F(Distrust, AColdResetInTheMiddleIsTheLabsFault) {
 
 TEST_F(Distrust, AMachineThatIsSwitchedOffInTheBlackoutIsTheLabsFault) {
   const AttemptReport report = run(
-      quickstart(), in_the_blackout([](QemuTarget& target) -> Task<void> { co_await target.monitor("quit"); }));
+      quickstart(),
+      in_the_blackout([](QemuTarget& target) -> Task<void> { co_await target.monitor("quit"); }));
   EXPECT_EQ(report.verdict, Verdict::MISS) << report.reason;
 }
 
@@ -93,7 +98,8 @@ TEST_F(Distrust, AnIncomingKernelWithoutHandoverFails) {
 
 TEST_F(Distrust, KernelsThatPrintNothingProveNothing) {
   Job job = quickstart();
-  job.target.cmdline = {"8250.nr_uarts=0"};  // the memory does survive, but no banner says that a kernel started
+  job.target.cmdline = {
+      "8250.nr_uarts=0"};  // the memory does survive, but no banner says that a kernel started
   const AttemptReport report = run(job);
   EXPECT_EQ(report.verdict, Verdict::MISS) << report.reason;
   EXPECT_EQ(check_of(report, "continuity.banners").verdict, Verdict::MISS);
@@ -108,8 +114,10 @@ TEST_F(Distrust, AnOutgoingKernelWithoutLiveUpdateIsSkipped) {
 
 TEST_F(Distrust, APatchThatDoesNotApplyIsSkippedWithItsReject) {
   Job job = quickstart();
-  job.kernels[0].series.push_back({"stale", {{"0001-stale.patch",
-      "--- a/mm/memfd_luo.c\n+++ b/mm/memfd_luo.c\n@@ -1,3 +1,3 @@\n not\n-what\n+is\n there\n"}}});
+  job.kernels[0].series.push_back({"stale",
+                                   {{"0001-stale.patch",
+                                     "--- a/mm/memfd_luo.c\n+++ b/mm/memfd_luo.c\n@@ -1,3 +1,3 "
+                                     "@@\n not\n-what\n+is\n there\n"}}});
   const AttemptReport report = run(job);
   EXPECT_EQ(report.verdict, Verdict::SKIP);
   EXPECT_THAT(report.reason, HasSubstr("mm/memfd_luo.c"));

@@ -31,8 +31,12 @@ TEST_F(Fork, ASavedMachineGoesOnTwiceFromTheSamePoint) {
   const auto archive = agent_initramfs(places().agent);
   ASSERT_TRUE(archive) << archive.error().what;
   write_scratch_file(folder.path() / "initrd", *archive);
-  const BootSpec boot{.name = "fork", .image = kernel.image, .initrd = folder.path() / "initrd",
-                      .cmdline = kernel_cmdline(quickstart()), .memory_bytes = std::uint64_t{1} << 30, .cpus = 1,
+  const BootSpec boot{.name = "fork",
+                      .image = kernel.image,
+                      .initrd = folder.path() / "initrd",
+                      .cmdline = kernel_cmdline(quickstart()),
+                      .memory_bytes = std::uint64_t{1} << 30,
+                      .cpus = 1,
                       .console_file = folder.path() / "console.log"};
   const auto memory = folder.path() / "memory";
   const auto state = folder.path() / "state";
@@ -64,7 +68,8 @@ TEST_F(Fork, ASavedMachineGoesOnTwiceFromTheSamePoint) {
   };
   EXPECT_THAT(run_task(io, save()), HasSubstr("\"hello\""));
   EXPECT_THAT(run_task(io, resume()), HasSubstr("\"ok\":true"));
-  EXPECT_THAT(run_task(io, resume()), HasSubstr("\"ok\":true")) << "the first fork left its memory in the file";
+  EXPECT_THAT(run_task(io, resume()), HasSubstr("\"ok\":true"))
+      << "the first fork left its memory in the file";
 }
 
 }  // namespace

@@ -30,7 +30,8 @@ BuilderOptions builder_options(const Places& places) {
 
 }  // namespace
 
-LabFixture::LabFixture() : places_(test_places()), evidence_(std::filesystem::temp_directory_path()) {}
+LabFixture::LabFixture()
+    : places_(test_places()), evidence_(std::filesystem::temp_directory_path()) {}
 
 std::vector<Job> LabFixture::jobs_of(const std::string& file) {
   const auto text = read_file(std::filesystem::path(LUOLAB_SOURCE_DIR) / file);
@@ -54,11 +55,13 @@ AttemptReport LabFixture::run(const Job& job, AttemptHooks hooks) {
                          .blocking = blocking,
                          .agent = places_.agent,
                          .cache = places_.cache,
-                         .keep = [&](const std::filesystem::path& file, std::string_view name) {
-                           std::filesystem::copy_file(file, evidence_.path() / name,
-                                                      std::filesystem::copy_options::overwrite_existing);
-                           return Artifact{.name = std::string(name)};
-                         },
+                         .keep =
+                             [&](const std::filesystem::path& file, std::string_view name) {
+                               std::filesystem::copy_file(
+                                   file, evidence_.path() / name,
+                                   std::filesystem::copy_options::overwrite_existing);
+                               return Artifact{.name = std::string(name)};
+                             },
                          .on_activity = [](std::string_view) {},
                          .hooks = std::move(hooks)};
   return run_task(io, run_attempt(job, context));

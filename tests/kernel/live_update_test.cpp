@@ -27,8 +27,8 @@ TEST_F(LiveUpdate, TheQuickstartPassesWithEveryProofAndEveryPhase) {
     phases.insert(phase.name);
     EXPECT_GE(phase.duration.count(), 0) << phase.name << " of hop " << phase.hop;
   }
-  for (const char* name : {"boot", "fill", "preserve", "load", "shutdown-to-entry", "kernel-boot", "userspace",
-                           "retrieve", "verify", "finish", "blackout"}) {
+  for (const char* name : {"boot", "fill", "preserve", "load", "shutdown-to-entry", "kernel-boot",
+                           "userspace", "retrieve", "verify", "finish", "blackout"}) {
     EXPECT_TRUE(phases.contains(name)) << name;
   }
 }

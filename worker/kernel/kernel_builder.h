@@ -28,10 +28,10 @@ struct KernelBuild {
 };
 
 struct BuildProgress {
-  std::string stage;  ///< "fetching", "unpacking", "patching", "configuring", "compiling",
-                      ///< "linking", "waiting for another process"
-  std::uint64_t done = 0;        ///< compiling: make's steps; unpacking: bytes
-  std::uint64_t total = 0;       ///< about; 0 where it is not known
+  std::string stage;        ///< "fetching", "unpacking", "patching", "configuring", "compiling",
+                            ///< "linking", "waiting for another process"
+  std::uint64_t done = 0;   ///< compiling: make's steps; unpacking: bytes
+  std::uint64_t total = 0;  ///< about; 0 where it is not known
   std::chrono::seconds left{0};  ///< about; 0 where it is not known
 };
 

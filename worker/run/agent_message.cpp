@@ -4,36 +4,12 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "core/protocol/json_fields.h"
+
 namespace luolab {
 namespace {
 
 namespace json = boost::json;
-
-std::string text_at(const json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
-}
-
-std::uint64_t number_of(const json::value& value) {
-  boost::system::error_code error;
-  const auto number = value.to_number<std::uint64_t>(error);
-  return error ? 0 : number;
-}
-
-std::uint64_t number_at(const json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  return value == nullptr ? 0 : number_of(*value);
-}
-
-bool flag_at(const json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  return value != nullptr && value->is_bool() && value->as_bool();
-}
-
-json::object object_at(const json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  return value != nullptr && value->is_object() ? value->as_object() : json::object();
-}
 
 GuestInstant instant_at(const json::object& object, std::string_view key) {
   const json::object instant = object_at(object, key);
@@ -63,16 +39,19 @@ AgentHello read_hello(const json::object& hello, GuestInstant at) {
 }
 
 AgentReply read_reply(const json::object& message, GuestInstant at) {
-  AgentReply reply{.id = number_at(message, "id"), .going = flag_at(message, "going"),
-                   .result = object_at(message, "result"), .at = at};
-  if (const auto* tsc = message.if_contains("tsc"); tsc != nullptr && tsc->is_array() && tsc->as_array().size() == 2) {
+  AgentReply reply{.id = number_at(message, "id"),
+                   .going = flag_at(message, "going"),
+                   .result = object_at(message, "result"),
+                   .at = at};
+  if (const auto* tsc = message.if_contains("tsc");
+      tsc != nullptr && tsc->is_array() && tsc->as_array().size() == 2) {
     reply.start_tsc = number_of(tsc->as_array()[0]);
     reply.end_tsc = number_of(tsc->as_array()[1]);
   }
   if (!flag_at(message, "ok")) {
     const json::object error = object_at(message, "error");
-    reply.failure = AgentFailure{text_at(error, "call"), text_at(error, "errno"), text_at(error, "detail"),
-                                 text_at(error, "promise")};
+    reply.failure = AgentFailure{text_at(error, "call"), text_at(error, "errno"),
+                                 text_at(error, "detail"), text_at(error, "promise")};
   }
   return reply;
 }
@@ -83,13 +62,15 @@ Result<AgentMessage> read_agent_line(std::string_view line) {
   boost::system::error_code error;
   const json::value value = json::parse(line, error);
   if (error || !value.is_object()) {
-    return bug_error(fmt::format("the agent sent \"{}\", which is no JSON object", line.substr(0, 80)));
+    return bug_error(
+        fmt::format("the agent sent \"{}\", which is no JSON object", line.substr(0, 80)));
   }
   const json::object& message = value.as_object();
   const GuestInstant at = instant_at(message, "at");
   if (message.contains("hello")) return AgentMessage(read_hello(object_at(message, "hello"), at));
   if (message.contains("id")) return AgentMessage(read_reply(message, at));
-  return bug_error(fmt::format("the agent sent \"{}\", which is neither hello nor answer", line.substr(0, 80)));
+  return bug_error(
+      fmt::format("the agent sent \"{}\", which is neither hello nor answer", line.substr(0, 80)));
 }
 
 }  // namespace luolab

@@ -32,10 +32,10 @@ struct AgentHello {
   std::string boot_id;
   std::string release;
   std::string kernel_build_id;
-  bool liveupdate = false;              ///< /dev/liveupdate is there
+  bool liveupdate = false;  ///< /dev/liveupdate is there
   std::uint64_t tsc_hz = 0;
   std::string tsc_source;
-  GuestInstant start;                   ///< at the agent's first instruction
+  GuestInstant start;  ///< at the agent's first instruction
   std::vector<KernelStamp> stamps;
   GuestInstant at;
 };
@@ -43,15 +43,15 @@ struct AgentHello {
 /// Why the agent could not do what it was asked.
 struct AgentFailure {
   std::string call;
-  std::string error;                    ///< "EBUSY"
+  std::string error;  ///< "EBUSY"
   std::string detail;
-  std::string promise;                  ///< of the contract, that this breaks unless expected
+  std::string promise;  ///< of the contract, that this breaks unless expected
 };
 
 /// An answer to a request.
 struct AgentReply {
   std::uint64_t id = 0;
-  bool going = false;                   ///< the kernel is about to be left
+  bool going = false;  ///< the kernel is about to be left
   std::optional<AgentFailure> failure;
   std::uint64_t start_tsc = 0;
   std::uint64_t end_tsc = 0;

@@ -25,7 +25,8 @@ json::object memfd_request(std::string_view op, const MemfdPlan& plan) {
 json::object layout(const Layout& layout) {
   json::array fallocated;
   for (const Extent& extent : layout.fallocated) {
-    fallocated.push_back(json::object{{"offset", extent.offset_bytes}, {"length", extent.length_bytes}});
+    fallocated.push_back(
+        json::object{{"offset", extent.offset_bytes}, {"length", extent.length_bytes}});
   }
   return {{"hole_pages", layout.hole_pages},
           {"hole_period", layout.hole_period},
@@ -38,9 +39,15 @@ std::string pattern(const MemfdPlan& plan) {
 
 }  // namespace
 
-json::object session_create(const std::string& session) { return session_request(op::kSessionCreate, session); }
-json::object session_retrieve(const std::string& session) { return session_request(op::kSessionRetrieve, session); }
-json::object session_close(const std::string& session) { return session_request(op::kSessionClose, session); }
+json::object session_create(const std::string& session) {
+  return session_request(op::kSessionCreate, session);
+}
+json::object session_retrieve(const std::string& session) {
+  return session_request(op::kSessionRetrieve, session);
+}
+json::object session_close(const std::string& session) {
+  return session_request(op::kSessionClose, session);
+}
 json::object finish(const std::string& session) { return session_request(op::kFinish, session); }
 
 json::object memfd_create(const MemfdPlan& plan) {
@@ -80,7 +87,8 @@ json::object memfd_digest(const MemfdPlan& plan, std::uint64_t range_bytes) {
   return request;
 }
 
-json::object memfd_write(const std::string& memfd, std::uint64_t offset_bytes, const std::string& hex) {
+json::object memfd_write(const std::string& memfd, std::uint64_t offset_bytes,
+                         const std::string& hex) {
   return {{"op", op::kMemfdWrite}, {"memfd", memfd}, {"offset", offset_bytes}, {"hex", hex}};
 }
 
@@ -97,7 +105,8 @@ json::object retrieve(const MemfdPlan& plan) {
   return request;
 }
 
-json::object baggage_pack(const std::string& nonce, std::uint32_t hop, const std::vector<std::string>& files) {
+json::object baggage_pack(const std::string& nonce, std::uint32_t hop,
+                          const std::vector<std::string>& files) {
   json::array names;
   for (const std::string& file : files) names.push_back(json::string(file));
   return {{"op", op::kBaggagePack}, {"nonce", nonce}, {"hop", hop}, {"files", std::move(names)}};
@@ -105,7 +114,8 @@ json::object baggage_pack(const std::string& nonce, std::uint32_t hop, const std
 
 json::object baggage_unpack() { return request(op::kBaggageUnpack); }
 
-json::object kexec_load(const std::string& kernel, const std::string& initrd, const std::string& cmdline) {
+json::object kexec_load(const std::string& kernel, const std::string& initrd,
+                        const std::string& cmdline) {
   return {{"op", op::kKexecLoad}, {"kernel", kernel}, {"initrd", initrd}, {"cmdline", cmdline}};
 }
 

@@ -22,7 +22,8 @@ boost::json::object memfd_seal(const MemfdPlan& plan);
 boost::json::object memfd_seek(const MemfdPlan& plan);
 /// Marks are checked by the key alone; the seed is not in it.
 boost::json::object memfd_digest(const MemfdPlan& plan, std::uint64_t range_bytes);
-boost::json::object memfd_write(const std::string& memfd, std::uint64_t offset_bytes, const std::string& hex);
+boost::json::object memfd_write(const std::string& memfd, std::uint64_t offset_bytes,
+                                const std::string& hex);
 boost::json::object preserve(const MemfdPlan& plan);
 boost::json::object retrieve(const MemfdPlan& plan);
 boost::json::object finish(const std::string& session);

@@ -27,9 +27,12 @@ AttemptReport without_machine(Verdict verdict, std::string check, std::string re
 Verdict verdict_of(BuildTrouble trouble) {
   switch (trouble) {
     case BuildTrouble::does_not_apply:
-    case BuildTrouble::option_missing: return Verdict::SKIP;
-    case BuildTrouble::compile_failed: return Verdict::ERROR;
-    case BuildTrouble::lab: return Verdict::MISS;
+    case BuildTrouble::option_missing:
+      return Verdict::SKIP;
+    case BuildTrouble::compile_failed:
+      return Verdict::ERROR;
+    case BuildTrouble::lab:
+      return Verdict::MISS;
   }
   return Verdict::MISS;
 }
@@ -63,7 +66,8 @@ Task<BuiltKernels> build_kernels(const Job& job, AttemptContext& context) {
     Task<BuildResult> building = context.builder.build(kernel, tell);
     auto build = co_await within(job.timeouts.build, std::move(building));
     if (!build) {
-      built.trouble = without_machine(Verdict::MISS, "build", title + ": the build took longer than timeouts.build");
+      built.trouble = without_machine(Verdict::MISS, "build",
+                                      title + ": the build took longer than timeouts.build");
       co_return built;
     }
     if (!*build) {
@@ -102,8 +106,11 @@ Result<fs::path> write_initramfs(const Job& job, const std::vector<KernelBuild>&
   return file;
 }
 
-RunPlan make_plan(const Job& job, const std::vector<KernelBuild>& builds, const AttemptHooks& hooks) {
-  RunPlan plan{.job = job, .secrets = AttemptSecrets::fresh(), .cmdline = kernel_cmdline(job),
+RunPlan make_plan(const Job& job, const std::vector<KernelBuild>& builds,
+                  const AttemptHooks& hooks) {
+  RunPlan plan{.job = job,
+               .secrets = AttemptSecrets::fresh(),
+               .cmdline = kernel_cmdline(job),
                .tampering = hooks.tampering};
   for (const KernelBuild& build : builds) {
     plan.kernels.push_back({build.digest, build.release, build.build_id});
@@ -150,9 +157,13 @@ Task<AttemptReport> run_on_qemu(const Job& job, const std::vector<KernelBuild>& 
   const auto executor = co_await asio::this_coro::executor;
   QemuTarget target(executor, std::move(options));
   const auto power_on = Clock::now();
-  const BootSpec boot{.name = job_title(job), .image = builds[job.outgoing].image, .initrd = *initramfs,
-                      .cmdline = kernel_cmdline(job), .memory_bytes = job.target.memory_bytes,
-                      .cpus = job.target.cpus, .console_file = scratch / "console.log"};
+  const BootSpec boot{.name = job_title(job),
+                      .image = builds[job.outgoing].image,
+                      .initrd = *initramfs,
+                      .cmdline = kernel_cmdline(job),
+                      .memory_bytes = job.target.memory_bytes,
+                      .cpus = job.target.cpus,
+                      .console_file = scratch / "console.log"};
   const auto started = co_await target.start(boot);
   if (!started) co_return without_machine(Verdict::MISS, "target", started.error().what);
 
@@ -170,7 +181,8 @@ void add_builds(AttemptReport& report, const Job& job, const std::vector<KernelB
   for (std::size_t i = 0; i < builds.size(); ++i) {
     const auto metadata = read_file(builds[i].metadata);
     report.builds.push_back({builds[i].digest, kernel_title(job.kernels[i]), builds[i].release,
-                             builds[i].base_version, builds[i].build_id, metadata ? *metadata : "{}"});
+                             builds[i].base_version, builds[i].build_id,
+                             metadata ? *metadata : "{}"});
   }
 }
 
@@ -183,8 +195,9 @@ Task<AttemptReport> run_attempt(const Job& job, AttemptContext& context) {
   if (built.trouble) {
     report = std::move(*built.trouble);
   } else if (job.target.driver != "qemu") {
-    report = without_machine(Verdict::SKIP, "target",
-                             fmt::format("driver \"{}\" is not in this release; use qemu", job.target.driver));
+    report = without_machine(
+        Verdict::SKIP, "target",
+        fmt::format("driver \"{}\" is not in this release; use qemu", job.target.driver));
   } else {
     const CacheFolder cache{context.cache};
     const WorkArea scratch(cache);

@@ -22,9 +22,9 @@ namespace luolab {
 /// What luolab's own tests change about an attempt, to show that a lab or a kernel that cheats
 /// never gets PASS. Empty in real runs.
 struct AttemptHooks {
-  std::vector<boost::json::object> tampering;     ///< requests slipped in before preserve
-  std::vector<std::string> incoming_cmdline;      ///< words only the incoming kernels get
-  std::filesystem::path incoming_image;           ///< loaded in place of the incoming kernel's image
+  std::vector<boost::json::object> tampering;  ///< requests slipped in before preserve
+  std::vector<std::string> incoming_cmdline;   ///< words only the incoming kernels get
+  std::filesystem::path incoming_image;        ///< loaded in place of the incoming kernel's image
   bool survive_reset = false;
   /// Called after each event of the target.
   std::function<Task<void>(QemuTarget&, const RunMachine&)> after_event;
@@ -33,9 +33,9 @@ struct AttemptHooks {
 /// What an attempt needs of its worker. Borrowed by `run_attempt`; one thread.
 struct AttemptContext {
   KernelBuilder& builder;
-  asio::thread_pool& blocking;                    ///< for hashing and files
-  std::filesystem::path agent;                    ///< the luolab-agent executable
-  std::filesystem::path cache;                    ///< scratch and probe results
+  asio::thread_pool& blocking;  ///< for hashing and files
+  std::filesystem::path agent;  ///< the luolab-agent executable
+  std::filesystem::path cache;  ///< scratch and probe results
   /// Keeps a file as evidence before the attempt's scratch folder goes.
   std::function<Artifact(const std::filesystem::path& file, std::string_view name)> keep;
   /// What is going on, for people.

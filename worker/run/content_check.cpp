@@ -9,21 +9,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "core/protocol/json_fields.h"
+
 namespace luolab {
 namespace {
 
 namespace json = boost::json;
-
-std::string text_at(const json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
-}
-
-std::uint64_t number_at(const json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  boost::system::error_code error;
-  return value == nullptr ? 0 : value->to_number<std::uint64_t>(error);
-}
 
 std::vector<std::string> texts_at(const json::object& object, std::string_view key) {
   std::vector<std::string> texts;
@@ -41,12 +32,16 @@ std::string describe_marks(const json::object& digest) {
   const std::uint64_t count = number_at(marks->as_object(), "count");
   if (count == 0) return {};
   std::string pages;
-  if (const auto* first = marks->as_object().if_contains("first"); first != nullptr && first->is_array()) {
+  if (const auto* first = marks->as_object().if_contains("first");
+      first != nullptr && first->is_array()) {
     for (const json::value& page : first->as_array()) {
-      if (page.is_object()) pages += fmt::format("{}{}", pages.empty() ? "" : ", ", number_at(page.as_object(), "page"));
+      if (page.is_object())
+        pages +=
+            fmt::format("{}{}", pages.empty() ? "" : ", ", number_at(page.as_object(), "page"));
     }
   }
-  return fmt::format("{} page{} with foreign position marks (page {})", count, count == 1 ? "" : "s", pages);
+  return fmt::format("{} page{} with foreign position marks (page {})", count,
+                     count == 1 ? "" : "s", pages);
 }
 
 std::string differing_ranges(const std::vector<Checksum>& checksums) {
@@ -57,12 +52,14 @@ std::string differing_ranges(const std::vector<Checksum>& checksums) {
     if (++count <= 4) {
       places.push_back(fmt::format("{}..{} is {}, expected {}", checksum.offset_bytes,
                                    checksum.offset_bytes + checksum.length_bytes,
-                                   checksum.actual.empty() ? "missing" : checksum.actual, checksum.expected));
+                                   checksum.actual.empty() ? "missing" : checksum.actual,
+                                   checksum.expected));
     }
   }
   if (count == 0) return {};
-  return fmt::format("{} checksum{} differ{}: bytes {}{}", count, count == 1 ? "" : "s", count == 1 ? "s" : "",
-                     fmt::join(places, "; bytes "), count > places.size() ? "; ..." : "");
+  return fmt::format("{} checksum{} differ{}: bytes {}{}", count, count == 1 ? "" : "s",
+                     count == 1 ? "s" : "", fmt::join(places, "; bytes "),
+                     count > places.size() ? "; ..." : "");
 }
 
 }  // namespace
@@ -73,16 +70,18 @@ ContentFinding compare_content(std::int32_t hop, const MemfdPlan& memfd, std::ui
   const std::uint64_t size = memfd.spec.size_bytes;
   const DigestTree& expected = memfd.expected;
   const bool tree = expected.ranges.size() > 1;
-  found.checksums.push_back({hop, memfd.title, 0, size, tree ? "xxh3-128-tree" : "xxh3-128", hex(expected.whole),
-                             text_at(digest, "digest")});
+  found.checksums.push_back({hop, memfd.title, 0, size, tree ? "xxh3-128-tree" : "xxh3-128",
+                             hex(expected.whole), text_at(digest, "digest")});
   const std::vector<std::string> actual = texts_at(digest, "ranges");
   for (std::size_t i = 0; tree && i < expected.ranges.size(); ++i) {
     const std::uint64_t offset = i * range_bytes;
-    found.checksums.push_back({hop, memfd.title, offset, std::min(range_bytes, size - offset), "xxh3-128",
-                               hex(expected.ranges[i]), i < actual.size() ? actual[i] : ""});
+    found.checksums.push_back({hop, memfd.title, offset, std::min(range_bytes, size - offset),
+                               "xxh3-128", hex(expected.ranges[i]),
+                               i < actual.size() ? actual[i] : ""});
   }
   if (memfd.spec.sha256) {
-    found.checksums.push_back({hop, memfd.title, 0, size, "sha256", expected.sha256, text_at(digest, "sha256")});
+    found.checksums.push_back(
+        {hop, memfd.title, 0, size, "sha256", expected.sha256, text_at(digest, "sha256")});
   }
   found.difference = differing_ranges(found.checksums);
   if (const std::string marks = describe_marks(digest); !marks.empty()) {
@@ -95,7 +94,8 @@ std::vector<std::pair<std::string, std::string>> compare_properties(const MemfdP
                                                                     const json::object& stat) {
   std::vector<std::pair<std::string, std::string>> differences;
   const auto compare = [&](const char* name, std::uint64_t actual, std::uint64_t wanted) {
-    if (actual != wanted) differences.emplace_back(name, fmt::format("is {}, was {}", actual, wanted));
+    if (actual != wanted)
+      differences.emplace_back(name, fmt::format("is {}, was {}", actual, wanted));
   };
   compare("size", number_at(stat, "size"), memfd.spec.size_bytes);
   compare("position", number_at(stat, "position"), memfd.spec.position_bytes);

@@ -13,8 +13,8 @@ namespace luolab {
 
 /// What an agent's digest of a memfd shows, against what the worker expects. Pure.
 struct ContentFinding {
-  std::vector<Checksum> checksums;   ///< whole first, then ranges where there is more than one
-  std::string difference;            ///< empty: identical; else where it differs, in words
+  std::vector<Checksum> checksums;  ///< whole first, then ranges where there is more than one
+  std::string difference;           ///< empty: identical; else where it differs, in words
 };
 
 /// `digest`: the result of memfd.digest. A digest that is missing in it counts as a difference.
@@ -23,7 +23,7 @@ ContentFinding compare_content(std::int32_t hop, const MemfdPlan& memfd, std::ui
 
 /// How size, position and seals of a retrieved memfd differ from its specification, one entry a
 /// property: {"position", "is 0, was 4097"}. Empty: they do not.
-std::vector<std::pair<std::string, std::string>> compare_properties(const MemfdPlan& memfd,
-                                                                    const boost::json::object& stat);
+std::vector<std::pair<std::string, std::string>> compare_properties(
+    const MemfdPlan& memfd, const boost::json::object& stat);
 
 }  // namespace luolab

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "core/base/quantity.h"
+#include "core/protocol/json_fields.h"
 #include "core/wire/agent_wire.h"
 #include "worker/run/content_check.h"
 #include "worker/target/console_watch.h"
@@ -18,40 +19,32 @@ namespace {
 using Kind = Step::Kind;
 namespace json = boost::json;
 
-std::uint64_t number_at(const json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  boost::system::error_code error;
-  return value == nullptr ? 0 : value->to_number<std::uint64_t>(error);
-}
-
-std::string text_at(const json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
-}
-
 /// Calls whose failure speaks against the kernel, as the agent names them. Out of memory, and a
 /// kernel that does not fit the KHO scratch area, come from a machine that was chosen too small.
 bool blames_kernel(const AgentFailure& failure) {
   if (failure.error == "ENOMEM" || failure.error == "EADDRNOTAVAIL") return false;
-  for (const char* call : {"ioctl(LIVEUPDATE_", "open(/dev/liveupdate)", "kexec_file_load", "reboot("}) {
+  for (const char* call :
+       {"ioctl(LIVEUPDATE_", "open(/dev/liveupdate)", "kexec_file_load", "reboot("}) {
     if (failure.call.starts_with(call)) return true;
   }
   return false;
 }
 
-constexpr double kClockTolerance = 0.1;                          // share of the longer one
-constexpr std::chrono::milliseconds kClockSlack{100};            // the worker's own latency
+constexpr double kClockTolerance = 0.1;                // share of the longer one
+constexpr std::chrono::milliseconds kClockSlack{100};  // the worker's own latency
 
 }  // namespace
 
-Evidence::Evidence(const RunPlan& plan, TimeLine::WorkerTime zero) : plan_(plan), time_line_(zero) {}
+Evidence::Evidence(const RunPlan& plan, TimeLine::WorkerTime zero)
+    : plan_(plan), time_line_(zero) {}
 
 void Evidence::add_check(std::int32_t hop, std::string name, std::string subject, Verdict verdict,
                          std::string detail) {
   checks_.push_back({hop, std::move(name), std::move(subject), verdict, std::move(detail)});
 }
 
-void Evidence::measure(std::int32_t hop, std::string name, double value, std::string unit, std::string detail) {
+void Evidence::measure(std::int32_t hop, std::string name, double value, std::string unit,
+                       std::string detail) {
   measurements_.push_back({hop, std::move(name), value, std::move(unit), std::move(detail)});
 }
 
@@ -63,21 +56,25 @@ bool Evidence::take_outgoing_hello(const AgentHello& hello, Seen seen) {
   const KernelIdentity& kernel = plan_.kernels[plan_.job.outgoing];
   if (hello.protocol != wire::kAgentProtocol) {
     add_check(-1, "agent.protocol", {}, Verdict::ERROR,
-              fmt::format("the agent speaks version {}, luolab {}: rebuild both", hello.protocol, wire::kAgentProtocol));
+              fmt::format("the agent speaks version {}, luolab {}: rebuild both", hello.protocol,
+                          wire::kAgentProtocol));
     return false;
   }
   if (hello.tsc_hz == 0) {
-    add_check(-1, "clock.frequency", {}, Verdict::MISS, "the agent could not tell the TSC's frequency");
+    add_check(-1, "clock.frequency", {}, Verdict::MISS,
+              "the agent could not tell the TSC's frequency");
     return false;
   }
   if (!kernel.build_id.empty() && hello.kernel_build_id != kernel.build_id) {
     add_check(-1, "boot.build-id", {}, Verdict::MISS,
-              fmt::format("the machine booted build id {}, the outgoing kernel has {}", hello.kernel_build_id, kernel.build_id));
+              fmt::format("the machine booted build id {}, the outgoing kernel has {}",
+                          hello.kernel_build_id, kernel.build_id));
     return false;
   }
   if (!hello.liveupdate) {
     add_check(-1, "boot.liveupdate", {}, Verdict::SKIP,
-              "the outgoing kernel has no /dev/liveupdate (needs CONFIG_LIVEUPDATE, kho=on and liveupdate=on)");
+              "the outgoing kernel has no /dev/liveupdate (needs CONFIG_LIVEUPDATE, kho=on and "
+              "liveupdate=on)");
     return false;
   }
   return true;
@@ -88,8 +85,8 @@ void Evidence::take_going(const AgentReply& reply, Seen seen) {
   going_seen_ = seen;
 }
 
-bool Evidence::take_incoming_hello(std::uint32_t hop, const AgentHello& hello, std::uint32_t banners,
-                                   TimeLine::WorkerTime answered) {
+bool Evidence::take_incoming_hello(std::uint32_t hop, const AgentHello& hello,
+                                   std::uint32_t banners, TimeLine::WorkerTime answered) {
   const auto at = static_cast<std::int32_t>(hop);
   const std::uint32_t incoming = plan_.job.hops[hop];
   const std::uint32_t outgoing = hop == 0 ? plan_.job.outgoing : plan_.job.hops[hop - 1];
@@ -97,20 +94,25 @@ bool Evidence::take_incoming_hello(std::uint32_t hop, const AgentHello& hello, s
   hops_.push_back({hop, plan_.kernels[outgoing].build, kernel.build, last_boot_id_, hello.boot_id,
                    hello.release, hello.kernel_build_id});
   const bool new_boot = hello.boot_id != last_boot_id_ && !hello.boot_id.empty();
-  add_check(at, "continuity.boot-id", {}, new_boot ? Verdict::PASS : Verdict::MISS,
-            new_boot ? hello.boot_id : "the boot id did not change: the old kernel is still running");
+  add_check(
+      at, "continuity.boot-id", {}, new_boot ? Verdict::PASS : Verdict::MISS,
+      new_boot ? hello.boot_id : "the boot id did not change: the old kernel is still running");
   const bool right_kernel = !kernel.build_id.empty() ? hello.kernel_build_id == kernel.build_id
                                                      : hello.release == kernel.release;
   add_check(at, "continuity.build-id", {}, right_kernel ? Verdict::PASS : Verdict::MISS,
-            right_kernel ? hello.kernel_build_id
-                         : fmt::format("{} ({}) is running, {} ({}) was loaded", hello.kernel_build_id,
-                                       hello.release, kernel.build_id, kernel.release));
+            right_kernel
+                ? hello.kernel_build_id
+                : fmt::format("{} ({}) is running, {} ({}) was loaded", hello.kernel_build_id,
+                              hello.release, kernel.build_id, kernel.release));
   const bool right_banners = banners == hop + 2;
-  add_check(at, "continuity.banners", {}, right_banners ? Verdict::PASS : Verdict::MISS,
-            fmt::format("{} kernel{} started on this console{}", banners, banners == 1 ? "" : "s",
-                        right_banners ? "" : fmt::format(", expected {}: the machine was restarted", hop + 2)));
+  add_check(
+      at, "continuity.banners", {}, right_banners ? Verdict::PASS : Verdict::MISS,
+      fmt::format(
+          "{} kernel{} started on this console{}", banners, banners == 1 ? "" : "s",
+          right_banners ? "" : fmt::format(", expected {}: the machine was restarted", hop + 2)));
   if (!hello.liveupdate) {
-    add_check(at, "incoming.liveupdate", {}, Verdict::FAIL, "the incoming kernel has no /dev/liveupdate");
+    add_check(at, "incoming.liveupdate", {}, Verdict::FAIL,
+              "the incoming kernel has no /dev/liveupdate");
   }
   last_boot_id_ = hello.boot_id;
   incoming_ = hello;
@@ -126,15 +128,21 @@ bool Evidence::take_reply(std::uint32_t hop, const Step& step, const AgentReply&
   }
   if (const std::string phase = phase_of(step.kind); !phase.empty()) {
     const bool before = step.kind == Kind::fill || step.kind == Kind::record;
-    time_line_.add_stamped(phase, before ? -1 : at, step.subject, reply.start_tsc, reply.end_tsc, seen.asked,
-                           seen.answered);
+    time_line_.add_stamped(phase, before ? -1 : at, step.subject, reply.start_tsc, reply.end_tsc,
+                           seen.asked, seen.answered);
   }
   switch (step.kind) {
     case Kind::fill:
-    case Kind::record: return take_record(step, reply);
-    case Kind::unpack: return take_notes(hop, reply);
-    case Kind::retrieve: take_stat(at, *step.memfd, reply.result); break;
-    case Kind::verify: take_digest(at, *step.memfd, reply.result); break;
+    case Kind::record:
+      return take_record(step, reply);
+    case Kind::unpack:
+      return take_notes(hop, reply);
+    case Kind::retrieve:
+      take_stat(at, *step.memfd, reply.result);
+      break;
+    case Kind::verify:
+      take_digest(at, *step.memfd, reply.result);
+      break;
     case Kind::inspect: {
       const std::uint64_t tainted = number_at(reply.result, "tainted");
       if (plan_.job.checks.untainted) {
@@ -143,7 +151,8 @@ bool Evidence::take_reply(std::uint32_t hop, const Step& step, const AgentReply&
       }
       break;
     }
-    default: break;
+    default:
+      break;
   }
   return true;
 }
@@ -152,7 +161,8 @@ void Evidence::take_failure(std::int32_t hop, const Step& step, const AgentFailu
   std::string detail = fmt::format("{}: {}", failure.call, failure.error);
   if (!failure.detail.empty()) detail += " (" + failure.detail + ")";
   if (!failure.promise.empty()) detail += "; promise " + failure.promise;
-  add_check(hop, "call", describe(step), blames_kernel(failure) ? Verdict::FAIL : Verdict::ERROR, detail);
+  add_check(hop, "call", describe(step), blames_kernel(failure) ? Verdict::FAIL : Verdict::ERROR,
+            detail);
 }
 
 bool Evidence::take_record(const Step& step, const AgentReply& reply) {
@@ -161,12 +171,14 @@ bool Evidence::take_record(const Step& step, const AgentReply& reply) {
     const std::uint64_t wanted = step.memfd->spec.size_bytes >> 21 << 21;
     if (step.memfd->spec.thp == Thp::always && huge_bytes < wanted) {
       add_check(-1, "thp", step.subject, Verdict::ERROR,
-                fmt::format("{} of {} are huge pages: give the machine more memory", format_size(huge_bytes), format_size(wanted)));
+                fmt::format("{} of {} are huge pages: give the machine more memory",
+                            format_size(huge_bytes), format_size(wanted)));
       return false;
     }
     return true;
   }
-  const ContentFinding found = compare_content(-1, *step.memfd, plan_.job.range_bytes, reply.result);
+  const ContentFinding found =
+      compare_content(-1, *step.memfd, plan_.job.range_bytes, reply.result);
   if (!found.difference.empty()) {
     add_check(-1, "record", step.subject, Verdict::ERROR,
               "before the update the content is not what the pattern says: " + found.difference);
@@ -185,30 +197,37 @@ bool Evidence::take_notes(std::uint32_t hop, const AgentReply& reply) {
                     : fmt::format("nonce {} of hop {}, expected {} of hop {}", nonce, carried_hop,
                                   plan_.secrets.nonce, hop + 1));
   if (carried) {
-    add_blackout(hop, number_at(reply.result, "last_user_tsc"), number_at(reply.result, "reboot_call_tsc"));
+    add_blackout(hop, number_at(reply.result, "last_user_tsc"),
+                 number_at(reply.result, "reboot_call_tsc"));
   }
   return carried;
 }
 
-void Evidence::add_blackout(std::uint32_t hop, std::uint64_t last_user_tsc, std::uint64_t reboot_call_tsc) {
+void Evidence::add_blackout(std::uint32_t hop, std::uint64_t last_user_tsc,
+                            std::uint64_t reboot_call_tsc) {
   const auto at = static_cast<std::int32_t>(hop);
   const AgentHello& hello = *incoming_;
-  // The worker saw neither end: both are placed on its clock from the outgoing kernel's last message.
-  const auto on_worker = [&](std::uint64_t tsc) { return going_seen_.answered + time_line_.between(going_.tsc, tsc); };
+  // The worker saw neither end: both are placed on its clock from the outgoing kernel's last
+  // message.
+  const auto on_worker = [&](std::uint64_t tsc) {
+    return going_seen_.answered + time_line_.between(going_.tsc, tsc);
+  };
   const auto stamped = [&](const char* name, std::uint64_t start, std::uint64_t end) {
     time_line_.add_stamped(name, at, {}, start, end, on_worker(start), on_worker(end));
   };
   // Where the kernel does not stamp its own first instruction, its clock's zero stands for it.
-  std::uint64_t entry = hello.start.tsc - static_cast<std::uint64_t>(
-      static_cast<double>(hello.start.monotonic_ns) * static_cast<double>(hello.tsc_hz) / 1e9);
+  std::uint64_t entry =
+      hello.start.tsc - static_cast<std::uint64_t>(static_cast<double>(hello.start.monotonic_ns) *
+                                                   static_cast<double>(hello.tsc_hz) / 1e9);
   std::string source = "zero of the incoming kernel's CLOCK_MONOTONIC";
   for (const KernelStamp& stamp : hello.stamps) {
     if (stamp.name == "entry") {
       entry = stamp.tsc;
       source = "phase-stamps";
     }
-    measure(at, "stamp." + stamp.name, static_cast<double>(time_line_.between(last_user_tsc, stamp.tsc).count()) / 1e9,
-            "s", "after the outgoing kernel's last user instruction");
+    measure(at, "stamp." + stamp.name,
+            static_cast<double>(time_line_.between(last_user_tsc, stamp.tsc).count()) / 1e9, "s",
+            "after the outgoing kernel's last user instruction");
   }
   const std::uint64_t last = std::max(last_user_tsc, reboot_call_tsc);
   stamped("blackout", last, hello.start.tsc);
@@ -244,8 +263,9 @@ void Evidence::close_hop(std::uint32_t hop) {
       add_check(at, "phase." + phase, {}, Verdict::ERROR, "the phase was not measured in this job");
       continue;
     }
-    add_check(at, "phase." + phase, {}, *took <= limit ? Verdict::PASS : Verdict::FAIL,
-              fmt::format("{}, at most {} allowed", format_duration(*took), format_duration(limit)));
+    add_check(
+        at, "phase." + phase, {}, *took <= limit ? Verdict::PASS : Verdict::FAIL,
+        fmt::format("{}, at most {} allowed", format_duration(*took), format_duration(limit)));
   }
 }
 
@@ -255,12 +275,15 @@ void Evidence::compare_clocks(std::uint32_t hop) {
   const std::chrono::nanoseconds worker = incoming_seen_ - going_seen_.answered;
   const auto difference = guest > worker ? guest - worker : worker - guest;
   const auto allowed = std::max<std::chrono::nanoseconds>(
-      kClockSlack, std::chrono::nanoseconds{static_cast<std::int64_t>(kClockTolerance * static_cast<double>(worker.count()))});
+      kClockSlack, std::chrono::nanoseconds{static_cast<std::int64_t>(
+                       kClockTolerance * static_cast<double>(worker.count()))});
   measure(at, "clock.difference", static_cast<double>((guest - worker).count()) / 1e9, "s",
-          "from the outgoing kernel's last message to the incoming one's first: guest TSC minus worker");
+          "from the outgoing kernel's last message to the incoming one's first: guest TSC minus "
+          "worker");
   add_check(at, "clocks", {}, difference <= allowed ? Verdict::PASS : Verdict::DONE,
-            fmt::format("the gap is {} by the guest's TSC and {} by the worker's clock{}", format_duration(guest),
-                        format_duration(worker), difference <= allowed ? "" : ": they DISAGREE, trust neither"));
+            fmt::format("the gap is {} by the guest's TSC and {} by the worker's clock{}",
+                        format_duration(guest), format_duration(worker),
+                        difference <= allowed ? "" : ": they DISAGREE, trust neither"));
 }
 
 void Evidence::take_console(const std::vector<ConsoleFinding>& findings) {

@@ -54,7 +54,8 @@ class Evidence {
   void take_digest(std::int32_t hop, const MemfdPlan& memfd, const boost::json::object& digest);
   void add_blackout(std::uint32_t hop, std::uint64_t last_user_tsc, std::uint64_t reboot_call_tsc);
   void compare_clocks(std::uint32_t hop);
-  void measure(std::int32_t hop, std::string name, double value, std::string unit, std::string detail);
+  void measure(std::int32_t hop, std::string name, double value, std::string unit,
+               std::string detail);
 
   const RunPlan& plan_;
   TimeLine time_line_;

@@ -48,7 +48,8 @@ Judgement judge(const std::vector<Check>& checks, std::uint32_t hops_wanted, boo
   if (const std::string* proof = missing_proof(checks, hops_wanted)) {
     return {Verdict::MISS, *proof + " was not shown for every hop"};
   }
-  return {Verdict::PASS, fmt::format("every check held over {} live update{}", hops_wanted, hops_wanted == 1 ? "" : "s")};
+  return {Verdict::PASS, fmt::format("every check held over {} live update{}", hops_wanted,
+                                     hops_wanted == 1 ? "" : "s")};
 }
 
 }  // namespace luolab

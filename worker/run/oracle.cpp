@@ -6,9 +6,12 @@ namespace {
 
 PagePattern wire_pattern(Pattern pattern) {
   switch (pattern) {
-    case Pattern::zero: return PagePattern::zero;
-    case Pattern::random: return PagePattern::random;
-    case Pattern::records: return PagePattern::records;
+    case Pattern::zero:
+      return PagePattern::zero;
+    case Pattern::random:
+      return PagePattern::random;
+    case Pattern::records:
+      return PagePattern::records;
   }
   return PagePattern::zero;
 }
@@ -28,8 +31,12 @@ std::vector<MemfdPlan> plan_memfds(const Job& job, const AttemptSecrets& secrets
   std::vector<MemfdPlan> plans;
   for (const SessionSpec& session : job.sessions) {
     for (const MemfdSpec& memfd : session.memfds) {
-      MemfdPlan plan{session.name, memfd, memfd_title(session, memfd), layout_of(memfd),
-                     secrets.key_of(plans.size()), {}};
+      MemfdPlan plan{session.name,
+                     memfd,
+                     memfd_title(session, memfd),
+                     layout_of(memfd),
+                     secrets.key_of(plans.size()),
+                     {}};
       plan.expected = expected_tree(plan.layout, wire_pattern(memfd.pattern), plan.key,
                                     job.range_bytes, kFastest, memfd.sha256);
       plans.push_back(std::move(plan));

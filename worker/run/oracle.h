@@ -15,10 +15,10 @@ namespace luolab {
 struct MemfdPlan {
   std::string session;
   MemfdSpec spec;
-  std::string title;     ///< "vm-0/ram", also the agent's handle
+  std::string title;  ///< "vm-0/ram", also the agent's handle
   Layout layout;
   PatternKey key;
-  DigestTree expected;   ///< computed here, from the pattern alone
+  DigestTree expected;  ///< computed here, from the pattern alone
 };
 
 /// What every memfd of the job must contain after a hop. The worker computes it by itself: neither

@@ -46,8 +46,11 @@ std::optional<std::string> RunMachine::on_event(const TargetEvent& event) {
       conclude("machine", event.by == TargetEvent::By::guest ? Verdict::FAIL : Verdict::MISS,
                fmt::format("the machine was reset ({})", event.text) + last_words());
       return {};
-    case TargetEvent::Kind::gone: on_gone(event); return {};
-    case TargetEvent::Kind::agent_line: break;
+    case TargetEvent::Kind::gone:
+      on_gone(event);
+      return {};
+    case TargetEvent::Kind::agent_line:
+      break;
   }
   if (stage_ == Stage::dying) return {};
   const auto message = read_agent_line(event.text);
@@ -71,7 +74,8 @@ std::optional<std::string> RunMachine::on_hello(const AgentHello& hello, Time at
     return next_request(at);
   }
   if (stage_ != Stage::updating) {
-    conclude("continuity.hello", Verdict::MISS, "a kernel started where none was expected: the machine was restarted");
+    conclude("continuity.hello", Verdict::MISS,
+             "a kernel started where none was expected: the machine was restarted");
     return {};
   }
   if (!evidence_.take_incoming_hello(hop_, hello, console_.banners(), at)) {
@@ -85,7 +89,8 @@ std::optional<std::string> RunMachine::on_hello(const AgentHello& hello, Time at
 
 std::optional<std::string> RunMachine::on_reply(const AgentReply& reply, Time at) {
   if (steps_.empty() || reply.id != last_id_) {
-    conclude("agent.protocol", Verdict::ERROR, fmt::format("the agent answered request {}, which was not asked", reply.id));
+    conclude("agent.protocol", Verdict::ERROR,
+             fmt::format("the agent answered request {}, which was not asked", reply.id));
     return {};
   }
   const Seen seen{asked_, at};
@@ -124,30 +129,36 @@ std::optional<std::string> RunMachine::next_request(Time at) {
 
 void RunMachine::on_gone(const TargetEvent& event) {
   if (const auto fatal = console_.fatal()) {
-    conclude("machine", Verdict::FAIL, fmt::format("the kernel died ({}): {}", fatal->kind, headline(*fatal)));
+    conclude("machine", Verdict::FAIL,
+             fmt::format("the kernel died ({}): {}", fatal->kind, headline(*fatal)));
   } else if (event.by == TargetEvent::By::guest) {
     conclude("machine", Verdict::FAIL,
-             fmt::format("the machine ended itself ({}) while {}", event.text, activity()) + last_words());
+             fmt::format("the machine ended itself ({}) while {}", event.text, activity()) +
+                 last_words());
   } else {
-    conclude("machine", Verdict::MISS, fmt::format("the machine went away while {}: {}", activity(), event.text));
+    conclude("machine", Verdict::MISS,
+             fmt::format("the machine went away while {}: {}", activity(), event.text));
   }
 }
 
 void RunMachine::on_deadline(Time now, bool machine_answers) {
   if (const auto fatal = console_.fatal()) {
-    conclude("machine", Verdict::FAIL, fmt::format("the kernel died ({}): {}", fatal->kind, headline(*fatal)));
+    conclude("machine", Verdict::FAIL,
+             fmt::format("the kernel died ({}): {}", fatal->kind, headline(*fatal)));
     return;
   }
   const bool silent = now >= silence_ends_;
   const auto& timeouts = plan_.job.timeouts;
-  const auto limit = silent                       ? timeouts.silence
+  const auto limit = silent                     ? timeouts.silence
                      : stage_ == Stage::booting ? timeouts.boot
                                                 : timeouts.hop;
-  const std::string what = fmt::format("{} for {} while {}", silent ? "silence" : "no agent", format_duration(limit), activity());
+  const std::string what = fmt::format("{} for {} while {}", silent ? "silence" : "no agent",
+                                       format_duration(limit), activity());
   if (!machine_answers) {
     conclude("machine", Verdict::MISS, what + "; QEMU does not answer either");
   } else if (!console_.heard()) {
-    conclude("boot", Verdict::MISS, what + ": not one line on the console, so nothing is known about the kernel");
+    conclude("boot", Verdict::MISS,
+             what + ": not one line on the console, so nothing is known about the kernel");
   } else {
     conclude("hang", Verdict::FAIL, what + last_words());
   }
@@ -167,12 +178,17 @@ std::string RunMachine::last_words() const {
 std::string RunMachine::activity() const {
   const std::string hop = fmt::format("hop {} of {}: ", hop_ + 1, plan_.job.hops.size());
   switch (stage_) {
-    case Stage::booting: return "booting the outgoing kernel";
-    case Stage::updating: return hop + "waiting for the incoming kernel";
-    case Stage::dying: return hop + "the kernel is dying";
+    case Stage::booting:
+      return "booting the outgoing kernel";
+    case Stage::updating:
+      return hop + "waiting for the incoming kernel";
+    case Stage::dying:
+      return hop + "the kernel is dying";
     case Stage::outgoing:
-    case Stage::incoming: return hop + (steps_.empty() ? "waiting" : describe(steps_.front()));
-    case Stage::finished: return "finished";
+    case Stage::incoming:
+      return hop + (steps_.empty() ? "waiting" : describe(steps_.front()));
+    case Stage::finished:
+      return "finished";
   }
   return {};
 }
@@ -180,7 +196,8 @@ std::string RunMachine::activity() const {
 AttemptReport RunMachine::report() {
   evidence_.take_console(console_.findings());
   AttemptReport report = evidence_.report();
-  Judgement judgement = judge(report.checks, static_cast<std::uint32_t>(plan_.job.hops.size()), completed_);
+  Judgement judgement =
+      judge(report.checks, static_cast<std::uint32_t>(plan_.job.hops.size()), completed_);
   report.verdict = judgement.verdict;
   report.reason = std::move(judgement.reason);
   return report;

@@ -51,7 +51,9 @@ class RunMachine {
   void end_hop();
   void enter(Stage stage, Time at);
   void conclude(std::string check, Verdict verdict, std::string detail);
-  std::int32_t hop() const { return stage_ == Stage::booting ? -1 : static_cast<std::int32_t>(hop_); }
+  std::int32_t hop() const {
+    return stage_ == Stage::booting ? -1 : static_cast<std::int32_t>(hop_);
+  }
   std::string last_words() const;
 
   const RunPlan& plan_;
@@ -59,10 +61,10 @@ class RunMachine {
   ConsoleWatch console_;
   Stage stage_ = Stage::booting;
   std::uint32_t hop_ = 0;
-  std::deque<Step> steps_;             ///< front: the one in flight
+  std::deque<Step> steps_;  ///< front: the one in flight
   std::uint64_t last_id_ = 0;
   Time asked_;
-  Time stage_ends_;                    ///< deadline of the stage
+  Time stage_ends_;  ///< deadline of the stage
   Time silence_ends_;
   bool completed_ = false;
 };

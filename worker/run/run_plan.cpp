@@ -13,7 +13,9 @@ std::string kernel_cmdline(const Job& job) {
   return line;
 }
 
-std::string kernel_file_name(std::size_t kernel_index) { return fmt::format("kernel-{}", kernel_index); }
+std::string kernel_file_name(std::size_t kernel_index) {
+  return fmt::format("kernel-{}", kernel_index);
+}
 
 std::vector<std::string> files_needed_after(const Job& job, std::uint32_t hop) {
   std::vector<std::string> names;

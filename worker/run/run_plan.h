@@ -14,9 +14,9 @@ namespace luolab {
 
 /// A kernel of the job as it was built: what must turn up in the machine.
 struct KernelIdentity {
-  std::string build;      ///< digest of the build
-  std::string release;    ///< uname -r
-  std::string build_id;   ///< GNU build id; empty where a prebuilt image came without its vmlinux
+  std::string build;     ///< digest of the build
+  std::string release;   ///< uname -r
+  std::string build_id;  ///< GNU build id; empty where a prebuilt image came without its vmlinux
 };
 
 /// Everything that a run machine needs to know before it starts. Plain data.
@@ -24,8 +24,8 @@ struct RunPlan {
   Job job;
   std::vector<KernelIdentity> kernels;  ///< as job.kernels
   AttemptSecrets secrets;
-  std::vector<MemfdPlan> memfds;        ///< plan_memfds(job, secrets)
-  std::string cmdline;                  ///< of the incoming kernels
+  std::vector<MemfdPlan> memfds;  ///< plan_memfds(job, secrets)
+  std::string cmdline;            ///< of the incoming kernels
   /// Requests that luolab's own tests slip in before preserve, such as the write that flips a byte.
   std::vector<boost::json::object> tampering;
 };

@@ -16,23 +16,40 @@ struct Wording {
 
 Wording wording(Kind kind) {
   switch (kind) {
-    case Kind::create_session: return {"", "creating session"};
-    case Kind::fill: return {"fill", "filling"};
-    case Kind::seal: return {"", "sealing"};
-    case Kind::seek: return {"", "positioning"};
-    case Kind::record: return {"record", "recording checksums of"};
-    case Kind::tamper: return {"", "tampering with memory"};
-    case Kind::load: return {"load", "loading the incoming kernel"};
-    case Kind::pack: return {"", "packing the baggage"};
-    case Kind::preserve: return {"preserve", "preserving"};
-    case Kind::kexec: return {"", "kexec"};
-    case Kind::unpack: return {"", "unpacking the baggage"};
-    case Kind::retrieve_session: return {"retrieve", "retrieving session"};
-    case Kind::retrieve: return {"retrieve", "retrieving"};
-    case Kind::verify: return {"verify", "verifying"};
-    case Kind::finish: return {"finish", "finishing session"};
-    case Kind::close_session: return {"", "closing session"};
-    case Kind::inspect: return {"", "looking at the machine"};
+    case Kind::create_session:
+      return {"", "creating session"};
+    case Kind::fill:
+      return {"fill", "filling"};
+    case Kind::seal:
+      return {"", "sealing"};
+    case Kind::seek:
+      return {"", "positioning"};
+    case Kind::record:
+      return {"record", "recording checksums of"};
+    case Kind::tamper:
+      return {"", "tampering with memory"};
+    case Kind::load:
+      return {"load", "loading the incoming kernel"};
+    case Kind::pack:
+      return {"", "packing the baggage"};
+    case Kind::preserve:
+      return {"preserve", "preserving"};
+    case Kind::kexec:
+      return {"", "kexec"};
+    case Kind::unpack:
+      return {"", "unpacking the baggage"};
+    case Kind::retrieve_session:
+      return {"retrieve", "retrieving session"};
+    case Kind::retrieve:
+      return {"retrieve", "retrieving"};
+    case Kind::verify:
+      return {"verify", "verifying"};
+    case Kind::finish:
+      return {"finish", "finishing session"};
+    case Kind::close_session:
+      return {"", "closing session"};
+    case Kind::inspect:
+      return {"", "looking at the machine"};
   }
   return {"", ""};
 }
@@ -65,25 +82,30 @@ std::vector<Step> prepare_steps(const RunPlan& plan) {
   std::vector<Step> steps;
   for (const MemfdPlan& memfd : plan.memfds) {
     steps.push_back({Kind::fill, ask::memfd_create(memfd), memfd.title, &memfd});
-    if (!memfd.spec.seals.empty()) steps.push_back({Kind::seal, ask::memfd_seal(memfd), memfd.title, &memfd});
+    if (!memfd.spec.seals.empty())
+      steps.push_back({Kind::seal, ask::memfd_seal(memfd), memfd.title, &memfd});
     if (memfd.spec.position_bytes > 0) {
       steps.push_back({Kind::seek, ask::memfd_seek(memfd), memfd.title, &memfd});
     }
-    steps.push_back({Kind::record, ask::memfd_digest(memfd, plan.job.range_bytes), memfd.title, &memfd});
+    steps.push_back(
+        {Kind::record, ask::memfd_digest(memfd, plan.job.range_bytes), memfd.title, &memfd});
   }
-  for (const boost::json::object& request : plan.tampering) steps.push_back({Kind::tamper, request, {}});
+  for (const boost::json::object& request : plan.tampering)
+    steps.push_back({Kind::tamper, request, {}});
   return steps;
 }
 
 std::vector<Step> update_steps(const RunPlan& plan, std::uint32_t hop) {
   std::vector<Step> steps;
   add_for_sessions(steps, plan, Kind::create_session, ask::session_create);
-  steps.push_back({Kind::load,
-                   ask::kexec_load(kernel_file_name(plan.job.hops[hop]), kInitrdFileName, plan.cmdline),
-                   {}});
-  steps.push_back({Kind::pack,
-                   ask::baggage_pack(plan.secrets.nonce, hop + 1, files_needed_after(plan.job, hop)),
-                   {}});
+  steps.push_back(
+      {Kind::load,
+       ask::kexec_load(kernel_file_name(plan.job.hops[hop]), kInitrdFileName, plan.cmdline),
+       {}});
+  steps.push_back(
+      {Kind::pack,
+       ask::baggage_pack(plan.secrets.nonce, hop + 1, files_needed_after(plan.job, hop)),
+       {}});
   add_for_memfds(steps, plan, Kind::preserve, ask::preserve);
   steps.push_back({Kind::kexec, ask::kexec(), {}});
   return steps;

@@ -14,14 +14,28 @@ namespace luolab {
 /// One request to the agent and what it is for.
 struct Step {
   enum class Kind {
-    create_session, fill, seal, seek, record, tamper,  // before the first kexec
-    load, pack, preserve, kexec,                       // towards a kexec
-    unpack, retrieve_session, retrieve, verify, finish, close_session, inspect,  // after it
+    create_session,
+    fill,
+    seal,
+    seek,
+    record,
+    tamper,  // before the first kexec
+    load,
+    pack,
+    preserve,
+    kexec,  // towards a kexec
+    unpack,
+    retrieve_session,
+    retrieve,
+    verify,
+    finish,
+    close_session,
+    inspect,  // after it
   };
   Kind kind;
   boost::json::object request;
-  std::string subject;                ///< "vm-0/ram", a session, or empty
-  const MemfdPlan* memfd = nullptr;   ///< borrowed from the plan
+  std::string subject;               ///< "vm-0/ram", a session, or empty
+  const MemfdPlan* memfd = nullptr;  ///< borrowed from the plan
 };
 
 /// The phase that a step's time belongs to ("preserve", "retrieve", ...); empty: none.

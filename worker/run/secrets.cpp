@@ -25,7 +25,8 @@ std::uint64_t derive(std::uint64_t seed, std::size_t memfd_number, std::string_v
 
 AttemptSecrets AttemptSecrets::fresh() {
   std::random_device source;
-  return {fmt::format("{:016x}{:016x}", random_word(source), random_word(source)), random_word(source)};
+  return {fmt::format("{:016x}{:016x}", random_word(source), random_word(source)),
+          random_word(source)};
 }
 
 PatternKey AttemptSecrets::key_of(std::size_t memfd_number) const {

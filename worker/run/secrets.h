@@ -14,7 +14,7 @@ namespace luolab {
 /// booted; the incoming one is told only the keys of the position marks. They are on no command
 /// line and in no initramfs.
 struct AttemptSecrets {
-  std::string nonce;       ///< 32 hexadecimal digits
+  std::string nonce;  ///< 32 hexadecimal digits
   std::uint64_t seed = 0;
 
   /// From the operating system's random source.

@@ -56,15 +56,14 @@ constexpr std::array kPhrases{
 std::optional<std::string_view> kind_of(std::string_view line) {
   for (const Phrase& phrase : kPhrases) {
     if (line.find(phrase.text) == std::string_view::npos) continue;
-    if (phrase.kind == "hung-task" && line.find("blocked for more than") == std::string_view::npos) continue;
+    if (phrase.kind == "hung-task" && line.find("blocked for more than") == std::string_view::npos)
+      continue;
     return phrase.kind;
   }
   return {};
 }
 
-bool ends_report(std::string_view line) {
-  return line.find("---[ end ") != std::string_view::npos;
-}
+bool ends_report(std::string_view line) { return line.find("---[ end ") != std::string_view::npos; }
 
 }  // namespace
 

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/target/initramfs.h"
 
+#include <archive.h>
+#include <archive_entry.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
 #include <memory>
 #include <stdexcept>
-
-#include <archive.h>
-#include <archive_entry.h>
 
 #include "core/base/file.h"
 #include "core/wire/agent_wire.h"
@@ -31,9 +30,12 @@ void require(int status, archive* writer) {
 
 unsigned int type_of(InitramfsEntry::Kind kind) {
   switch (kind) {
-    case InitramfsEntry::Kind::folder: return AE_IFDIR;
-    case InitramfsEntry::Kind::file: return AE_IFREG;
-    case InitramfsEntry::Kind::character_device: return AE_IFCHR;
+    case InitramfsEntry::Kind::folder:
+      return AE_IFDIR;
+    case InitramfsEntry::Kind::file:
+      return AE_IFREG;
+    case InitramfsEntry::Kind::character_device:
+      return AE_IFCHR;
   }
   return AE_IFREG;
 }
@@ -95,7 +97,8 @@ Result<std::string> agent_initramfs(const std::filesystem::path& agent) {
 
 std::string pack_agent_file(const std::string& name, std::string bytes) {
   const std::string folder(wire::kFilesFolder.substr(1));
-  return pack_initramfs({{InitramfsEntry::Kind::file, folder + "/" + name, 0644, std::move(bytes)}});
+  return pack_initramfs(
+      {{InitramfsEntry::Kind::file, folder + "/" + name, 0644, std::move(bytes)}});
 }
 
 }  // namespace luolab

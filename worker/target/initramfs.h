@@ -15,10 +15,10 @@ namespace luolab {
 struct InitramfsEntry {
   enum class Kind { folder, file, character_device };
   Kind kind = Kind::file;
-  std::string path;        ///< without leading slash: "dev/console"
+  std::string path;  ///< without leading slash: "dev/console"
   std::uint32_t mode = 0644;
-  std::string bytes;       ///< file
-  std::uint32_t major = 0; ///< character_device
+  std::string bytes;        ///< file
+  std::uint32_t major = 0;  ///< character_device
   std::uint32_t minor = 0;
 };
 

@@ -16,51 +16,50 @@ std::string option_value(std::string text) {
   return text;
 }
 
-void add_memory(std::vector<std::string>& arguments, const QemuOptions& options, const BootSpec& spec) {
+void add_memory(std::vector<std::string>& arguments, const QemuOptions& options,
+                const BootSpec& spec) {
   const std::string machine = "q35,usb=off,smbus=off,sata=off,i8042=off,graphics=off,hpet=on";
   if (!options.memory_file) {
     arguments.insert(arguments.end(), {"-machine", machine});
   } else {
-    arguments.insert(arguments.end(),
-                     {"-machine", machine + ",memory-backend=ram", "-object",
-                      fmt::format("memory-backend-file,id=ram,size={},mem-path={},share={}",
-                                  spec.memory_bytes, option_value(options.memory_file->path.string()),
-                                  options.memory_file->shared ? "on" : "off")});
+    arguments.insert(
+        arguments.end(),
+        {"-machine", machine + ",memory-backend=ram", "-object",
+         fmt::format("memory-backend-file,id=ram,size={},mem-path={},share={}", spec.memory_bytes,
+                     option_value(options.memory_file->path.string()),
+                     options.memory_file->shared ? "on" : "off")});
   }
   arguments.insert(arguments.end(), {"-m", fmt::format("{}B", spec.memory_bytes)});
 }
 
 void add_links(std::vector<std::string>& arguments, const BootSpec& spec) {
-  arguments.insert(
-      arguments.end(),
-      {"-chardev",
-       fmt::format("socket,id=console,fd={},logfile={},logappend=on", QemuSockets::kConsole,
-                   option_value(spec.console_file.string())),
-       "-serial", "chardev:console",
-       "-device", "virtio-serial-pci",
-       "-chardev", fmt::format("socket,id=agent,fd={}", QemuSockets::kAgent),
-       "-device", fmt::format("virtserialport,chardev=agent,name={}", wire::kPortName),
-       "-chardev", fmt::format("socket,id=monitor,fd={}", QemuSockets::kMonitor),
-       "-mon", "chardev=monitor,mode=control"});
+  arguments.insert(arguments.end(),
+                   {"-chardev",
+                    fmt::format("socket,id=console,fd={},logfile={},logappend=on",
+                                QemuSockets::kConsole, option_value(spec.console_file.string())),
+                    "-serial", "chardev:console", "-device", "virtio-serial-pci", "-chardev",
+                    fmt::format("socket,id=agent,fd={}", QemuSockets::kAgent), "-device",
+                    fmt::format("virtserialport,chardev=agent,name={}", wire::kPortName),
+                    "-chardev", fmt::format("socket,id=monitor,fd={}", QemuSockets::kMonitor),
+                    "-mon", "chardev=monitor,mode=control"});
 }
 
 }  // namespace
 
 std::vector<std::string> qemu_arguments(const QemuOptions& options, const BootSpec& spec) {
-  std::vector<std::string> arguments{
-      "-name",      option_value("luolab " + spec.name),
-      "-accel",     options.accel,
-      "-cpu",       options.accel == "kvm" ? "host" : "max",
-      "-smp",       fmt::format("{}", spec.cpus),
-      "-nodefaults", "-no-user-config",
-      "-display",   "none",
-      "-bios",      "qboot.rom"};
+  std::vector<std::string> arguments{"-name",       option_value("luolab " + spec.name),
+                                     "-accel",      options.accel,
+                                     "-cpu",        options.accel == "kvm" ? "host" : "max",
+                                     "-smp",        fmt::format("{}", spec.cpus),
+                                     "-nodefaults", "-no-user-config",
+                                     "-display",    "none",
+                                     "-bios",       "qboot.rom"};
   if (!options.survive_reset) arguments.push_back("-no-reboot");
   if (options.await_state) arguments.insert(arguments.end(), {"-S", "-incoming", "defer"});
   add_memory(arguments, options, spec);
   add_links(arguments, spec);
-  arguments.insert(arguments.end(), {"-kernel", spec.image.string(), "-initrd", spec.initrd.string(),
-                                     "-append", spec.cmdline});
+  arguments.insert(arguments.end(), {"-kernel", spec.image.string(), "-initrd",
+                                     spec.initrd.string(), "-append", spec.cmdline});
   return arguments;
 }
 

@@ -17,6 +17,7 @@
 
 #include "core/async/process.h"
 #include "core/base/unique_fd.h"
+#include "core/protocol/json_fields.h"
 #include "worker/target/event_queue.h"
 #include "worker/target/qmp.h"
 
@@ -72,7 +73,8 @@ Task<void> read_lines(Socket& socket, std::size_t longest, OnLine on_line) {
 }
 
 // Events are named before they are awaited: GCC 12 breaks braces within a co_await expression.
-TargetEvent event_now(TargetEvent::Kind kind, TargetEvent::By by, std::string text, std::uint64_t offset = 0) {
+TargetEvent event_now(TargetEvent::Kind kind, TargetEvent::By by, std::string text,
+                      std::uint64_t offset = 0) {
   return {kind, by, std::move(text), offset, std::chrono::steady_clock::now()};
 }
 
@@ -80,11 +82,6 @@ TargetEvent event_now(TargetEvent::Kind kind, TargetEvent::By by, std::string te
 TargetEvent::By who(const std::string& reason) {
   if (reason.starts_with("guest-")) return TargetEvent::By::guest;
   return reason.empty() ? TargetEvent::By::nobody : TargetEvent::By::host;
-}
-
-std::string reason_of(const qmp::Event& event) {
-  const auto* reason = event.data.if_contains("reason");
-  return reason != nullptr && reason->is_string() ? std::string(reason->as_string()) : std::string();
 }
 
 struct PendingReply {
@@ -99,7 +96,11 @@ struct PendingReply {
 /// The machine and its links. The readers hold it, so that it lives until the last has ended.
 struct QemuTarget::Machine {
   explicit Machine(const asio::any_io_executor& executor)
-      : console(executor), agent(executor), monitor(executor), errors(executor), events(executor),
+      : console(executor),
+        agent(executor),
+        monitor(executor),
+        errors(executor),
+        events(executor),
         migrated(executor, asio::steady_timer::time_point::max()) {}
 
   Link console;
@@ -108,10 +109,10 @@ struct QemuTarget::Machine {
   Link errors;  ///< QEMU's standard error
   EventQueue events;
   std::optional<Process> process;
-  std::string last_error;          ///< the end of what QEMU said on standard error
-  std::string shutdown_reason;     ///< as QEMU gave it
+  std::string last_error;       ///< the end of what QEMU said on standard error
+  std::string shutdown_reason;  ///< as QEMU gave it
   std::string migration_status;
-  asio::steady_timer migrated;     ///< cancelled when the status changes
+  asio::steady_timer migrated;  ///< cancelled when the status changes
   std::map<std::uint64_t, PendingReply> replies;
   std::uint64_t last_command = 0;
   int open_links = 0;
@@ -128,20 +129,21 @@ struct QemuTarget::Machine {
     co_await read_lines(self->console.ours, kLongestConsoleLine,
                         [&](std::string line, std::uint64_t offset) -> Task<void> {
                           if (line.ends_with('\r')) line.pop_back();
-                          TargetEvent event = event_now(TargetEvent::Kind::console_line, TargetEvent::By::nobody,
-                                                        std::move(line), offset);
+                          TargetEvent event =
+                              event_now(TargetEvent::Kind::console_line, TargetEvent::By::nobody,
+                                        std::move(line), offset);
                           co_await self->events.push(std::move(event));
                         });
     co_await self->link_ended();
   }
 
   static Task<void> follow_agent(std::shared_ptr<Machine> self) {
-    co_await read_lines(self->agent.ours, kLongestLine,
-                        [&](std::string line, std::uint64_t) -> Task<void> {
-                          TargetEvent event = event_now(TargetEvent::Kind::agent_line, TargetEvent::By::nobody,
-                                                        std::move(line));
-                          co_await self->events.push(std::move(event));
-                        });
+    co_await read_lines(
+        self->agent.ours, kLongestLine, [&](std::string line, std::uint64_t) -> Task<void> {
+          TargetEvent event =
+              event_now(TargetEvent::Kind::agent_line, TargetEvent::By::nobody, std::move(line));
+          co_await self->events.push(std::move(event));
+        });
     co_await self->link_ended();
   }
 
@@ -176,14 +178,14 @@ struct QemuTarget::Machine {
   }
 
   Task<void> take_event(const qmp::Event& event) {
-    if (event.name == "SHUTDOWN") shutdown_reason = reason_of(event);
+    if (event.name == "SHUTDOWN") shutdown_reason = text_at(event.data, "reason");
     if (event.name == "RESET") {
-      const std::string reason = reason_of(event);
+      const std::string reason = text_at(event.data, "reason");
       TargetEvent reset = event_now(TargetEvent::Kind::reset, who(reason), reason);
       co_await events.push(std::move(reset));
     }
     if (event.name == "MIGRATION") {
-      if (const auto* status = event.data.if_contains("status")) migration_status = status->as_string();
+      migration_status = text_at(event.data, "status");
       migrated.cancel();
     }
   }
@@ -192,9 +194,11 @@ struct QemuTarget::Machine {
   Task<Result<void>> await_migration() {
     migrated.expires_after(kMonitorDeadline);
     while (migration_status != "completed") {
-      if (migration_status == "failed") co_return lab_error("QEMU's migration failed: " + last_error);
+      if (migration_status == "failed")
+        co_return lab_error("QEMU's migration failed: " + last_error);
       if (open_links < 4) co_return lab_error("QEMU ended in the middle: " + last_error);
-      if (migrated.expiry() <= std::chrono::steady_clock::now()) co_return lab_error("QEMU was too slow");
+      if (migrated.expiry() <= std::chrono::steady_clock::now())
+        co_return lab_error("QEMU was too slow");
       boost::system::error_code woken;
       co_await migrated.async_wait(asio::redirect_error(asio::use_awaitable, woken));
     }
@@ -263,7 +267,8 @@ Task<Result<void>> QemuTarget::send(std::string line) {
   boost::system::error_code error;
   co_await asio::async_write(machine_->agent.ours, asio::buffer(line),
                              asio::redirect_error(asio::use_awaitable, error));
-  if (error) co_return Error{Fault::lab, error, "the link to the agent is down: " + error.message()};
+  if (error)
+    co_return Error{Fault::lab, error, "the link to the agent is down: " + error.message()};
   co_return Result<void>();
 }
 
@@ -321,7 +326,8 @@ Task<Result<void>> QemuTarget::save(const std::filesystem::path& state_file) {
   const auto capable = co_await monitor("migrate-set-capabilities", std::move(capabilities));
   if (!capable) co_return capable.error();
   boost::json::object to{{"uri", "exec:cat > " + quoted(state_file)}};
-  if (const auto begun = co_await monitor("migrate", std::move(to)); !begun) co_return begun.error();
+  if (const auto begun = co_await monitor("migrate", std::move(to)); !begun)
+    co_return begun.error();
   if (const auto done = co_await machine->await_migration(); !done) {
     co_return in_context("saving to " + state_file.string(), done.error());
   }

@@ -27,7 +27,8 @@ class QemuTarget final : public Target {
 
   /// One command to QEMU's monitor and its answer (QEMU docs/interop/qemu-qmp-ref).
   /// Fault::lab where QEMU refuses or is gone.
-  Task<Result<boost::json::value>> monitor(std::string_view command, boost::json::object arguments = {});
+  Task<Result<boost::json::value>> monitor(std::string_view command,
+                                           boost::json::object arguments = {});
 
   /// Writes the machine's state without its memory, which stays in the memory file, and ends the
   /// machine: `gone` follows. Needs options.memory_file, shared.

@@ -3,25 +3,9 @@
 
 #include <boost/json.hpp>
 
+#include "core/protocol/json_fields.h"
+
 namespace luolab::qmp {
-namespace {
-
-std::string text_at(const boost::json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
-}
-
-boost::json::object object_at(const boost::json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  return value != nullptr && value->is_object() ? value->as_object() : boost::json::object();
-}
-
-std::uint64_t id_of(const boost::json::object& object) {
-  const auto* id = object.if_contains("id");
-  return id != nullptr && id->is_int64() ? static_cast<std::uint64_t>(id->as_int64()) : 0;
-}
-
-}  // namespace
 
 Message read(std::string_view line) {
   boost::system::error_code error;
@@ -30,9 +14,10 @@ Message read(std::string_view line) {
   const auto& object = json.as_object();
   if (object.contains("QMP")) return Greeting{};
   if (object.contains("event")) return Event{text_at(object, "event"), object_at(object, "data")};
-  if (const auto* result = object.if_contains("return")) return Reply{id_of(object), true, *result, {}};
+  if (const auto* result = object.if_contains("return"))
+    return Reply{number_at(object, "id"), true, *result, {}};
   if (object.contains("error")) {
-    return Reply{id_of(object), false, {}, text_at(object_at(object, "error"), "desc")};
+    return Reply{number_at(object, "id"), false, {}, text_at(object_at(object, "error"), "desc")};
   }
   return Unknown{};
 }

@@ -23,7 +23,7 @@ struct Reply {
   std::string error;          ///< else: QEMU's description
 };
 struct Event {
-  std::string name;           ///< "SHUTDOWN", "RESET", "MIGRATION", ...
+  std::string name;  ///< "SHUTDOWN", "RESET", "MIGRATION", ...
   boost::json::object data;
 };
 struct Unknown {};

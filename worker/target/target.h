@@ -13,8 +13,8 @@ namespace luolab {
 
 /// What a machine is started with.
 struct BootSpec {
-  std::string name;                    ///< for people: the job's title
-  std::filesystem::path image;         ///< bzImage
+  std::string name;             ///< for people: the job's title
+  std::filesystem::path image;  ///< bzImage
   std::filesystem::path initrd;
   std::string cmdline;
   std::uint64_t memory_bytes = 0;
@@ -36,7 +36,7 @@ struct TargetEvent {
   Kind kind = Kind::gone;
   By by = By::nobody;
   std::string text;
-  std::uint64_t console_offset = 0;    ///< console_line: of its first byte in the console file
+  std::uint64_t console_offset = 0;  ///< console_line: of its first byte in the console file
   std::chrono::steady_clock::time_point at;  ///< arrival on the worker
 };
 

@@ -26,9 +26,10 @@ class Commands : public testing::Test {
                                  (folder_.path() / "cache").string()};
     all.insert(all.end(), arguments.begin(), arguments.end());
     asio::io_context io;
-    auto ran = run_task(io, run_process({.program = LUOLAB_BINARY_DIR "/cli/luolab",
-                                         .arguments = all,
-                                         .environment = {"NO_COLOR=1", "LUOLAB_DATA=" LUOLAB_SOURCE_DIR}}));
+    auto ran = run_task(
+        io, run_process({.program = LUOLAB_BINARY_DIR "/cli/luolab",
+                         .arguments = all,
+                         .environment = {"NO_COLOR=1", "LUOLAB_DATA=" LUOLAB_SOURCE_DIR}}));
     EXPECT_TRUE(ran) << ran.error().what;
     return ran ? *ran : ProcessOutput{};
   }
@@ -139,7 +140,8 @@ TEST_F(Commands, AGarbageStoreIsAClearErrorAndIsNotTouched) {
   std::filesystem::create_directories(folder_.path() / "state");
   luolab({"run", hopeless()});
   for (const auto& entry : std::filesystem::directory_iterator(folder_.path() / "state")) {
-    if (entry.is_regular_file()) write_scratch_file(entry.path(), "this is no database, but somebody's letters");
+    if (entry.is_regular_file())
+      write_scratch_file(entry.path(), "this is no database, but somebody's letters");
   }
   const auto ran = luolab({"list"});
   EXPECT_EQ(ran.exit_code, 2) << ran.output;
@@ -153,9 +155,10 @@ TEST_F(Commands, DoctorNamesWhatIsThere) {
 
 TEST_F(Commands, DoctorSaysHowToGetAProgramThatIsMissing) {
   asio::io_context io;
-  const auto ran = run_task(io, run_process({.program = LUOLAB_BINARY_DIR "/cli/luolab",
-                                             .arguments = {"--cache", folder_.path().string(), "doctor"},
-                                             .environment = {"PATH=/nowhere"}}));
+  const auto ran =
+      run_task(io, run_process({.program = LUOLAB_BINARY_DIR "/cli/luolab",
+                                .arguments = {"--cache", folder_.path().string(), "doctor"},
+                                .environment = {"PATH=/nowhere"}}));
   ASSERT_TRUE(ran);
   EXPECT_EQ(ran->exit_code, 2);
   EXPECT_THAT(ran->output, HasSubstr("apt-get install qemu-system-x86"));

@@ -87,10 +87,10 @@ TEST(Process, DestructorKillsTheWholeGroup) {
   const UniqueFd reader(ends[0]);
   UniqueFd writer(ends[1]);
   {
-    auto process = Process::start(io.get_executor(),
-                                  {.program = "sh",
-                                   .arguments = {"-c", "sleep 1000 & echo; sleep 1000"},
-                                   .descriptors = {{1, writer.get()}}});
+    auto process =
+        Process::start(io.get_executor(), {.program = "sh",
+                                           .arguments = {"-c", "sleep 1000 & echo; sleep 1000"},
+                                           .descriptors = {{1, writer.get()}}});
     ASSERT_TRUE(process) << process.error().what;
     writer.reset();
     char newline = 0;
@@ -109,9 +109,10 @@ TEST(Process, FileSizeLimitEndsTheWriter) {
                            .max_file_bytes = 10});
   ASSERT_TRUE(result);
   EXPECT_EQ(result->exit_code, 0) << "a pipe is no file";
-  const auto file = run({.program = "dd",
-                         .arguments = {"if=/dev/zero", "of=" + (folder.path() / "x").string(), "bs=100", "count=1"},
-                         .max_file_bytes = 10});
+  const auto file = run(
+      {.program = "dd",
+       .arguments = {"if=/dev/zero", "of=" + (folder.path() / "x").string(), "bs=100", "count=1"},
+       .max_file_bytes = 10});
   ASSERT_TRUE(file);
   EXPECT_NE(file->exit_code, 0);
 }

@@ -11,7 +11,8 @@ namespace luolab {
 namespace {
 
 Task<void> wait_until_cancelled(int& cancelled) {
-  asio::steady_timer never(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
+  asio::steady_timer never(co_await asio::this_coro::executor,
+                           asio::steady_timer::time_point::max());
   try {
     co_await never.async_wait(asio::use_awaitable);
   } catch (const boost::system::system_error&) {

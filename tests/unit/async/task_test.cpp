@@ -15,7 +15,8 @@ namespace luolab {
 namespace {
 
 Task<int> forever() {
-  asio::steady_timer never(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
+  asio::steady_timer never(co_await asio::this_coro::executor,
+                           asio::steady_timer::time_point::max());
   co_await never.async_wait(asio::use_awaitable);
   co_return 1;
 }
@@ -33,8 +34,8 @@ TEST(Within, CancelsATaskThatIsLate) {
 
 TEST(Within, KillsAProcessThatIsLate) {
   asio::io_context io;
-  const auto late = run_task(
-      io, within(std::chrono::milliseconds{1}, run_process({.program = "sleep", .arguments = {"1000"}})));
+  const auto late = run_task(io, within(std::chrono::milliseconds{1},
+                                        run_process({.program = "sleep", .arguments = {"1000"}})));
   // Either the deadline won outright, or the process was seen to be canceled; it never ends well.
   EXPECT_TRUE(!late || !*late);
 }
@@ -44,8 +45,9 @@ TEST(RunOn, RunsElsewhereAndResumesHere) {
   asio::thread_pool pool(1);
   const auto here = std::this_thread::get_id();
   const auto test = [&]() -> Task<bool> {
-    const auto there = co_await run_on(pool.get_executor(), [] { return std::this_thread::get_id(); });
-    co_return there != here && std::this_thread::get_id() == here;
+    const auto there =
+        co_await run_on(pool.get_executor(), [] { return std::this_thread::get_id(); });
+    co_return there != here&& std::this_thread::get_id() == here;
   };
   EXPECT_TRUE(run_task(io, test()));
 }
@@ -65,7 +67,8 @@ TEST(RunOn, PassesExceptionsOn) {
   asio::io_context io;
   asio::thread_pool pool(1);
   const auto test = [&]() -> Task<int> {
-    co_return co_await run_on(pool.get_executor(), []() -> int { throw std::runtime_error("disk"); });
+    co_return co_await run_on(pool.get_executor(),
+                              []() -> int { throw std::runtime_error("disk"); });
   };
   EXPECT_THROW(run_task(io, test()), std::runtime_error);
 }

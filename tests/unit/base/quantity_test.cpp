@@ -19,8 +19,8 @@ TEST(Size, ReadsEveryUnit) {
 }
 
 TEST(Size, RefusesWhatIsNoSize) {
-  for (const char* text : {"", "MiB", "1GBB", "1MB", "1 MiB", " 1", "-1", "+1", "1.5GiB", "0x10",
-                           "1mib", "1MiBs"}) {
+  for (const char* text :
+       {"", "MiB", "1GBB", "1MB", "1 MiB", " 1", "-1", "+1", "1.5GiB", "0x10", "1mib", "1MiBs"}) {
     EXPECT_EQ(parse_size(text), std::nullopt) << text;
   }
 }
@@ -49,9 +49,7 @@ TEST(Size, IsRoundedForPeople) {
   EXPECT_EQ(format_size_rounded(1503238553), "1.4 GiB");
 }
 
-TEST(Size, RoundsUpIntoTheNextUnit) {
-  EXPECT_EQ(format_size_rounded((1 << 20) - 1), "1.0 MiB");
-}
+TEST(Size, RoundsUpIntoTheNextUnit) { EXPECT_EQ(format_size_rounded((1 << 20) - 1), "1.0 MiB"); }
 
 TEST(Duration, ReadsEveryUnitAndFractions) {
   EXPECT_EQ(parse_duration("0"), 0ns);
@@ -91,9 +89,7 @@ TEST(Duration, RoundsUpIntoTheNextUnit) {
   EXPECT_EQ(format_duration(59'980ms), "1 min 00 s");
 }
 
-TEST(Duration, KeepsTheSignOfAClockThatWentBack) {
-  EXPECT_EQ(format_duration(-1420ms), "-1.42 s");
-}
+TEST(Duration, KeepsTheSignOfAClockThatWentBack) { EXPECT_EQ(format_duration(-1420ms), "-1.42 s"); }
 
 }  // namespace
 }  // namespace luolab

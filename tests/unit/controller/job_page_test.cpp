@@ -94,8 +94,13 @@ TEST(Timeline, DrawsOnlyTheLongestOfManySubjects) {
   JobRecord job = sample_run({PASS}).jobs[0];
   job.report->phases.clear();
   for (int i = 0; i < 50; ++i) {
-    job.report->phases.push_back({.name = "preserve", .hop = 0, .subject = "m" + std::to_string(i),
-                                  .start_tsc = {}, .end_tsc = {}, .start = {}, .end = {},
+    job.report->phases.push_back({.name = "preserve",
+                                  .hop = 0,
+                                  .subject = "m" + std::to_string(i),
+                                  .start_tsc = {},
+                                  .end_tsc = {},
+                                  .start = {},
+                                  .end = {},
                                   .duration = std::chrono::milliseconds{i}});
   }
   const std::string text = timeline(job, {});

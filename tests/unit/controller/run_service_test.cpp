@@ -22,7 +22,9 @@ struct Watcher final : RunObserver {
 
 class RunServiceTest : public testing::Test {
  protected:
-  RunServiceTest() : folder_(std::filesystem::temp_directory_path()), store_(*Store::open(folder_.path() / "luolab.db")) {
+  RunServiceTest()
+      : folder_(std::filesystem::temp_directory_path()),
+        store_(*Store::open(folder_.path() / "luolab.db")) {
     for (std::uint32_t i = 0; i < 5; ++i) {
       Job job;
       job.scenario = "s";
@@ -40,8 +42,8 @@ class RunServiceTest : public testing::Test {
 
   std::size_t count(Verdict verdict) {
     const auto run = *store_.run(created_.id);
-    return static_cast<std::size_t>(
-        std::ranges::count_if(run.jobs, [&](const JobRecord& job) { return job.verdict == verdict; }));
+    return static_cast<std::size_t>(std::ranges::count_if(
+        run.jobs, [&](const JobRecord& job) { return job.verdict == verdict; }));
   }
 
   TempDir folder_;
@@ -59,7 +61,8 @@ AttemptReport passed() {
 }
 
 TEST_F(RunServiceTest, EveryReportIsStoredAndTheRunIsDone) {
-  const AttemptFunction attempt = [](const Job&, std::function<void(std::string_view)> tell) -> Task<AttemptReport> {
+  const AttemptFunction attempt =
+      [](const Job&, std::function<void(std::string_view)> tell) -> Task<AttemptReport> {
     tell("working");
     co_return passed();
   };
@@ -73,7 +76,8 @@ TEST_F(RunServiceTest, EveryReportIsStoredAndTheRunIsDone) {
 
 TEST_F(RunServiceTest, NoMoreJobsThanSlotsRunAtATime) {
   int running = 0, most = 0;
-  const AttemptFunction attempt = [&](const Job&, std::function<void(std::string_view)>) -> Task<AttemptReport> {
+  const AttemptFunction attempt =
+      [&](const Job&, std::function<void(std::string_view)>) -> Task<AttemptReport> {
     most = std::max(most, ++running);
     co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
     --running;
@@ -86,14 +90,17 @@ TEST_F(RunServiceTest, NoMoreJobsThanSlotsRunAtATime) {
 TEST_F(RunServiceTest, AnInterruptedRunKeepsWhatHadEndedAndCancelsTheRest) {
   int calls = 0;
   asio::cancellation_signal stop;
-  const AttemptFunction attempt = [&](const Job&, std::function<void(std::string_view)>) -> Task<AttemptReport> {
+  const AttemptFunction attempt =
+      [&](const Job&, std::function<void(std::string_view)>) -> Task<AttemptReport> {
     if (++calls <= 2) co_return passed();
     asio::post(io_, [&] { stop.emit(asio::cancellation_type::terminal); });
-    asio::steady_timer never(co_await asio::this_coro::executor, asio::steady_timer::time_point::max());
+    asio::steady_timer never(co_await asio::this_coro::executor,
+                             asio::steady_timer::time_point::max());
     co_await never.async_wait(asio::use_awaitable);
     co_return passed();
   };
-  asio::co_spawn(io_, run(attempt, 1), asio::bind_cancellation_slot(stop.slot(), [](std::exception_ptr, bool) {}));
+  asio::co_spawn(io_, run(attempt, 1),
+                 asio::bind_cancellation_slot(stop.slot(), [](std::exception_ptr, bool) {}));
   io_.run();
   EXPECT_EQ(count(Verdict::PASS), 2U);
   EXPECT_EQ(count(Verdict::MISS), 3U);

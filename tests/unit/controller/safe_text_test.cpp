@@ -33,13 +33,16 @@ TEST(SafeText, DropsWhatMovesATerminalsCursor) {
   EXPECT_EQ(printable_block("a\x1b[31mred\x1b[0m\x1b[2Jb"), "aredb");
   EXPECT_EQ(printable_block("x\x1b"), "x");
   EXPECT_EQ(printable_block("x\x1b[12"), "x");
-  EXPECT_EQ(printable_block("\x9b" "31m").find('\x9b'), std::string::npos);
-  EXPECT_EQ(printable_block("a\xc2\x9b" "b"), "a b");
+  EXPECT_EQ(printable_block("\x9b"
+                            "31m")
+                .find('\x9b'),
+            std::string::npos);
+  EXPECT_EQ(printable_block("a\xc2\x9b"
+                            "b"),
+            "a b");
 }
 
-TEST(SafeText, KeepsLinesAndTabsInABlock) {
-  EXPECT_EQ(printable_block("a\r\n\tb\x07"), "a\n\tb ");
-}
+TEST(SafeText, KeepsLinesAndTabsInABlock) { EXPECT_EQ(printable_block("a\r\n\tb\x07"), "a\n\tb "); }
 
 TEST(SafeText, MakesOneLine) {
   EXPECT_EQ(one_line("  first\nsecond\t\x01third \n"), "first second  third");
@@ -52,7 +55,9 @@ TEST(SafeText, EscapesXml) {
 }
 
 TEST(SafeText, ReplacesPointsThatXmlForbids) {
-  EXPECT_EQ(xml_text("a\xef\xbf\xbe" "b\xef\xbf\xbf" "c"),
+  EXPECT_EQ(xml_text("a\xef\xbf\xbe"
+                     "b\xef\xbf\xbf"
+                     "c"),
             std::string("a") + kBad + "b" + kBad + "c");
 }
 

@@ -17,7 +17,9 @@ TEST(Layout, PadsByCharactersNotBytes) {
 
 TEST(Layout, ShortensInTheMiddle) {
   EXPECT_EQ(shorten("memfd-under-load#3", 18), "memfd-under-load#3");
-  EXPECT_EQ(shorten("memfd-under-load#3", 9), "memf\xe2\x80\xa6" "ad#3");
+  EXPECT_EQ(shorten("memfd-under-load#3", 9),
+            "memf\xe2\x80\xa6"
+            "ad#3");
   EXPECT_EQ(shorten("abc", 1), "\xe2\x80\xa6");
   EXPECT_EQ(shorten("abc", 0), "");
 }

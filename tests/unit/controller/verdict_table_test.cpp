@@ -43,9 +43,12 @@ TEST(VerdictTable, PutsTheReasonBelowWhereItIsNarrow) {
 
 TEST(VerdictTable, ShowsTheWorstBlackoutOfAllHops) {
   RunRecord run = sample_run({PASS});
-  run.jobs[0].report->phases.push_back(
-      {.name = "blackout", .hop = 1, .subject = "", .start_tsc = {}, .end_tsc = {},
-       .duration = std::chrono::seconds{3}});
+  run.jobs[0].report->phases.push_back({.name = "blackout",
+                                        .hop = 1,
+                                        .subject = "",
+                                        .start_tsc = {},
+                                        .end_tsc = {},
+                                        .duration = std::chrono::seconds{3}});
   EXPECT_THAT(verdict_table(run, {}), HasSubstr("3.00 s"));
 }
 

@@ -12,14 +12,38 @@ constexpr std::uint64_t kLargest = std::numeric_limits<std::uint64_t>::max();
 constexpr TimePoint kCreated{std::chrono::seconds{1'770'000'000}};
 
 std::vector<Phase> sample_phases() {
-  return {{.name = "boot", .hop = -1, .subject = "", .start_tsc = {}, .end_tsc = {},
-           .start = 0ns, .end = 2s, .duration = 2s},
-          {.name = "preserve", .hop = 0, .subject = "vm-0/ram", .start_tsc = 5, .end_tsc = kLargest,
-           .start = 2s, .end = 2100ms, .duration = 98ms},
-          {.name = "kernel-boot", .hop = 0, .subject = "", .start_tsc = 7, .end_tsc = 9,
-           .start = 2200ms, .end = 3300ms, .duration = 1100ms},
-          {.name = "blackout", .hop = 0, .subject = "", .start_tsc = 6, .end_tsc = 10,
-           .start = 2100ms, .end = 3520ms, .duration = 1420ms}};
+  return {{.name = "boot",
+           .hop = -1,
+           .subject = "",
+           .start_tsc = {},
+           .end_tsc = {},
+           .start = 0ns,
+           .end = 2s,
+           .duration = 2s},
+          {.name = "preserve",
+           .hop = 0,
+           .subject = "vm-0/ram",
+           .start_tsc = 5,
+           .end_tsc = kLargest,
+           .start = 2s,
+           .end = 2100ms,
+           .duration = 98ms},
+          {.name = "kernel-boot",
+           .hop = 0,
+           .subject = "",
+           .start_tsc = 7,
+           .end_tsc = 9,
+           .start = 2200ms,
+           .end = 3300ms,
+           .duration = 1100ms},
+          {.name = "blackout",
+           .hop = 0,
+           .subject = "",
+           .start_tsc = 6,
+           .end_tsc = 10,
+           .start = 2100ms,
+           .end = 3520ms,
+           .duration = 1420ms}};
 }
 
 std::vector<Checksum> sample_checksums() {

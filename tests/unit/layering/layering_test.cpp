@@ -29,7 +29,8 @@ const Rooms kAllowed{
     {"worker", {"core/base", "core/wire", "core/async", "core/protocol", "kernel-patches"}},
     {"agent", {"core/wire"}},
     {"cli",
-     {"core/base", "core/wire", "core/async", "core/protocol", "kernel-patches", "scenarios", "db", "controller", "worker"}},
+     {"core/base", "core/wire", "core/async", "core/protocol", "kernel-patches", "scenarios", "db",
+      "controller", "worker"}},
 };
 
 /// The room that a path from the root lies in; empty where it is none of ours.
@@ -64,7 +65,8 @@ std::vector<std::string> violations(const fs::path& root, const Rooms& allowed) 
       std::ifstream source(entry.path());
       for (const std::string& include : quoted_includes(source)) {
         const std::string target = room_of(include);
-        const bool outside = target.empty() && (include.starts_with("tests/") || include.starts_with("core/"));
+        const bool outside =
+            target.empty() && (include.starts_with("tests/") || include.starts_with("core/"));
         if (outside || (!target.empty() && target != room && !others.contains(target))) {
           found.push_back(file + " may not include " + include);
         }
@@ -75,7 +77,8 @@ std::vector<std::string> violations(const fs::path& root, const Rooms& allowed) 
 }
 
 TEST(Layering, NoRoomIncludesWhatTheArchitectureForbids) {
-  for (const std::string& violation : violations(LUOLAB_SOURCE_DIR, kAllowed)) ADD_FAILURE() << violation;
+  for (const std::string& violation : violations(LUOLAB_SOURCE_DIR, kAllowed))
+    ADD_FAILURE() << violation;
 }
 
 TEST(Layering, AForbiddenIncludeIsNoticed) {
@@ -85,7 +88,8 @@ TEST(Layering, AForbiddenIncludeIsNoticed) {
 }
 
 TEST(Layering, EveryRoomOfTheTableIsThere) {
-  for (const auto& [room, allowed] : kAllowed) EXPECT_TRUE(fs::is_directory(fs::path(LUOLAB_SOURCE_DIR) / room)) << room;
+  for (const auto& [room, allowed] : kAllowed)
+    EXPECT_TRUE(fs::is_directory(fs::path(LUOLAB_SOURCE_DIR) / room)) << room;
 }
 
 }  // namespace

@@ -23,9 +23,14 @@ Job full_job() {
                   .fragments = {{"liveupdate", "CONFIG_X=y\n"}}}};
   job.hops = {0, 0};
   job.target.tags = {"big"};
-  job.sessions = {{"vm-0", {{.name = "ram", .token = kLargest, .size_bytes = 4097,
-                             .pattern = Pattern::records, .fallocated = {{4096, 8192}},
-                             .seals = {Seal::grow, Seal::future_write}, .thp = Thp::always}}}};
+  job.sessions = {{"vm-0",
+                   {{.name = "ram",
+                     .token = kLargest,
+                     .size_bytes = 4097,
+                     .pattern = Pattern::records,
+                     .fallocated = {{4096, 8192}},
+                     .seals = {Seal::grow, Seal::future_write},
+                     .thp = Thp::always}}}};
   job.checks.console = ConsoleCheck::alive;
   job.checks.phase_max = {{"blackout", std::chrono::seconds{10}}};
   job.timeouts.hop = std::chrono::nanoseconds{1};
@@ -78,14 +83,12 @@ TEST(Json, RefusesJsonOfAnotherShape) {
 }
 
 TEST(Json, RefusesAnUnknownEnumName) {
-  const auto check = from_json<Check>(
-      R"({"hop":0,"name":"n","subject":"","verdict":"PERHAPS","detail":""})");
+  const auto check =
+      from_json<Check>(R"({"hop":0,"name":"n","subject":"","verdict":"PERHAPS","detail":""})");
   EXPECT_FALSE(check);
 }
 
-TEST(Json, RefusesANestingBomb) {
-  EXPECT_FALSE(from_json<Job>(std::string(100'000, '[')));
-}
+TEST(Json, RefusesANestingBomb) { EXPECT_FALSE(from_json<Job>(std::string(100'000, '['))); }
 
 TEST(PrettyJson, IndentsByTwoAndKeepsTheOrderOfKeys) {
   const boost::json::value json = {{"z", 1}, {"a", {true, nullptr}}, {"e", boost::json::array{}}};

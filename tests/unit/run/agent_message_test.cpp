@@ -22,7 +22,8 @@ TEST(AgentMessage, ReadsAHello) {
 }
 
 TEST(AgentMessage, ReadsAnAnswer) {
-  const auto message = read_agent_line(R"({"id":7,"ok":true,"tsc":[1,18446744073709551615],"result":{"x":1}})");
+  const auto message =
+      read_agent_line(R"({"id":7,"ok":true,"tsc":[1,18446744073709551615],"result":{"x":1}})");
   ASSERT_TRUE(message);
   const auto& reply = std::get<AgentReply>(*message);
   EXPECT_EQ(reply.id, 7U);
@@ -46,8 +47,9 @@ TEST(AgentMessage, AnAnswerWithoutOkIsAFailure) {
 }
 
 TEST(AgentMessage, MembersOfTheWrongTypeDoNotThrow) {
-  for (const char* line : {R"({"id":"x","ok":3,"tsc":"no","result":[]})", R"({"hello":[],"at":7})",
-                           R"({"hello":{"tsc":[],"start":3,"phase_stamps":{"a":"b"},"protocol":-1}})"}) {
+  for (const char* line :
+       {R"({"id":"x","ok":3,"tsc":"no","result":[]})", R"({"hello":[],"at":7})",
+        R"({"hello":{"tsc":[],"start":3,"phase_stamps":{"a":"b"},"protocol":-1}})"}) {
     EXPECT_NO_THROW(read_agent_line(line)) << line;
   }
 }

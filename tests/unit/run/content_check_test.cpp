@@ -16,7 +16,9 @@ namespace json = boost::json;
 json::object right_digest(const MemfdPlan& memfd) {
   json::array ranges;
   for (const Digest128& range : memfd.expected.ranges) ranges.push_back(json::string(hex(range)));
-  return {{"digest", hex(memfd.expected.whole)}, {"ranges", ranges}, {"sha256", memfd.expected.sha256},
+  return {{"digest", hex(memfd.expected.whole)},
+          {"ranges", ranges},
+          {"sha256", memfd.expected.sha256},
           {"bad_marks", json::object{{"count", 0}, {"first", json::array()}}}};
 }
 
@@ -26,12 +28,12 @@ class ContentCheck : public testing::Test {
   const MemfdPlan& memfd_ = plan_.memfds[0];  // 160 KiB + 1 in ranges of 64 KiB, with SHA-256
   json::object digest_ = right_digest(memfd_);
 
-  ContentFinding compare() const { return compare_content(0, memfd_, plan_.job.range_bytes, digest_); }
+  ContentFinding compare() const {
+    return compare_content(0, memfd_, plan_.job.range_bytes, digest_);
+  }
 };
 
-TEST_F(ContentCheck, TheRightDigestsAreIdentical) {
-  EXPECT_EQ(compare().difference, "");
-}
+TEST_F(ContentCheck, TheRightDigestsAreIdentical) { EXPECT_EQ(compare().difference, ""); }
 
 TEST_F(ContentCheck, EveryRangeAndTheWholeAreRecorded) {
   const auto checksums = compare().checksums;
@@ -75,8 +77,11 @@ TEST_F(ContentCheck, AnEmptyAnswerIsADifference) {
 TEST(Properties, NamesEachThatDiffers) {
   const RunPlan plan = example_plan();
   const MemfdPlan& memfd = plan.memfds[1];
-  EXPECT_TRUE(compare_properties(memfd, {{"size", 8192}, {"position", 4097}, {"seals", {"shrink", "grow"}}}).empty());
-  const auto differences = compare_properties(memfd, {{"size", 8191}, {"position", 0}, {"seals", json::array{"grow", "write"}}});
+  EXPECT_TRUE(
+      compare_properties(memfd, {{"size", 8192}, {"position", 4097}, {"seals", {"shrink", "grow"}}})
+          .empty());
+  const auto differences = compare_properties(
+      memfd, {{"size", 8191}, {"position", 0}, {"seals", json::array{"grow", "write"}}});
   ASSERT_EQ(differences.size(), 3U);
   EXPECT_EQ(differences[0].second, "is 8191, was 8192");
   EXPECT_EQ(differences[2].second, "are [grow, write], were [grow, shrink]");

@@ -12,7 +12,8 @@ using testing::HasSubstr;
 std::vector<Check> proofs(std::int32_t hops) {
   std::vector<Check> checks;
   for (std::int32_t hop = 0; hop < hops; ++hop) {
-    for (const std::string& name : kContinuityChecks) checks.push_back({hop, name, {}, Verdict::PASS, {}});
+    for (const std::string& name : kContinuityChecks)
+      checks.push_back({hop, name, {}, Verdict::PASS, {}});
   }
   return checks;
 }

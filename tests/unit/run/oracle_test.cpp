@@ -43,7 +43,8 @@ TEST(Oracle, NumbersMemfdsOverAllSessions) {
   const auto memfds = plan_memfds(plan.job, plan.secrets);
   ASSERT_EQ(memfds.size(), 4U);
   EXPECT_EQ(memfds[2].title, "t/a");
-  EXPECT_NE(memfds[2].expected.whole, memfds[0].expected.whole) << "equal memfds must not look alike";
+  EXPECT_NE(memfds[2].expected.whole, memfds[0].expected.whole)
+      << "equal memfds must not look alike";
 }
 
 }  // namespace

@@ -25,7 +25,8 @@ TEST(RunMachine, APerfectMachinePassesWithEveryProof) {
   const RunPlan plan = example_plan();
   const AttemptReport report = FakeMachine(plan, {}).run();
   EXPECT_EQ(report.verdict, Verdict::PASS) << report.reason;
-  for (const char* proof : {"continuity.nonce", "continuity.boot-id", "continuity.build-id", "continuity.banners"}) {
+  for (const char* proof :
+       {"continuity.nonce", "continuity.boot-id", "continuity.build-id", "continuity.banners"}) {
     ASSERT_NE(find_check(report, proof), nullptr) << proof;
     EXPECT_EQ(find_check(report, proof)->verdict, Verdict::PASS) << proof;
   }
@@ -48,13 +49,15 @@ TEST(RunMachine, TwoHopsAreVerifiedTwice) {
 TEST(RunMachine, EveryPhaseOfAHopIsTimed) {
   const RunPlan plan = example_plan();
   const AttemptReport report = FakeMachine(plan, {}).run();
-  for (const char* name : {"preserve", "load", "shutdown-to-entry", "kernel-boot", "userspace", "retrieve", "verify",
-                           "finish", "blackout"}) {
-    EXPECT_THAT(report.phases, Contains(testing::AllOf(Field(&Phase::name, name), Field(&Phase::hop, 0),
-                                                       Field(&Phase::subject, ""))))
+  for (const char* name : {"preserve", "load", "shutdown-to-entry", "kernel-boot", "userspace",
+                           "retrieve", "verify", "finish", "blackout"}) {
+    EXPECT_THAT(report.phases,
+                Contains(testing::AllOf(Field(&Phase::name, name), Field(&Phase::hop, 0),
+                                        Field(&Phase::subject, ""))))
         << name;
   }
-  EXPECT_THAT(report.phases, Contains(testing::AllOf(Field(&Phase::name, "preserve"), Field(&Phase::subject, "s/a"))));
+  EXPECT_THAT(report.phases, Contains(testing::AllOf(Field(&Phase::name, "preserve"),
+                                                     Field(&Phase::subject, "s/a"))));
 }
 
 TEST(RunMachine, TheBlackoutRunsFromTheLastUserInstructionToTheFirst) {
@@ -73,7 +76,8 @@ TEST(RunMachine, ALaterHopsKernelAndInitrdAreAskedToRideAlong) {
   machine.run();
   std::vector<std::string> packed;
   for (const auto& request : machine.requests()) {
-    if (request.at("op") == "baggage.pack") packed.push_back(boost::json::serialize(request.at("files")));
+    if (request.at("op") == "baggage.pack")
+      packed.push_back(boost::json::serialize(request.at("files")));
   }
   EXPECT_EQ(packed, (std::vector<std::string>{R"(["kernel-0","initrd"])", "[]"}));
 }

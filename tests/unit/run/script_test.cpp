@@ -69,7 +69,8 @@ TEST(Script, TheCommandLineTurnsLiveUpdateOnAndShowsBanners) {
   Job job;
   job.target.cmdline = {"kho_scratch=64M"};
   const std::string line = kernel_cmdline(job);
-  for (const char* word : {"kho=on", "liveupdate=on", "loglevel=6", "panic=-1", "kho_scratch=64M"}) {
+  for (const char* word :
+       {"kho=on", "liveupdate=on", "loglevel=6", "panic=-1", "kho_scratch=64M"}) {
     EXPECT_THAT(line, testing::HasSubstr(word));
   }
 }

@@ -32,18 +32,30 @@ INSTANTIATE_TEST_SUITE_P(
     Misdeeds, Trust,
     testing::Values(
         Wrong{"FlippedByte", {.flip_after_update = true}, Verdict::FAIL, "content of s/a"},
-        Wrong{"SwappedPages", {.swap_pages = true}, Verdict::FAIL, "2 pages with foreign position marks (page 3, 4)"},
+        Wrong{"SwappedPages",
+              {.swap_pages = true},
+              Verdict::FAIL,
+              "2 pages with foreign position marks (page 3, 4)"},
         Wrong{"ForeignNonce", {.other_nonce = true}, Verdict::FAIL, "continuity.nonce"},
         Wrong{"SameBootId", {.same_boot_id = true}, Verdict::MISS, "continuity.boot-id"},
         Wrong{"WrongKernel", {.other_kernel = true}, Verdict::MISS, "continuity.build-id"},
         Wrong{"NoBanner", {.no_banner = true}, Verdict::MISS, "continuity.banners"},
         Wrong{"OneKernelTooMany", {.extra_banner = true}, Verdict::MISS, "continuity.banners"},
-        Wrong{"IncomingWithoutLuo", {.no_liveupdate_after = true}, Verdict::FAIL, "no /dev/liveupdate"},
+        Wrong{"IncomingWithoutLuo",
+              {.no_liveupdate_after = true},
+              Verdict::FAIL,
+              "no /dev/liveupdate"},
         Wrong{"FillsSomethingElse", {.wrong_fill = true}, Verdict::ERROR, "before the update"},
         Wrong{"LostPosition", {.lost_position = true}, Verdict::FAIL, "position of s/b"},
         Wrong{"LostSeals", {.lost_seals = true}, Verdict::FAIL, "seals of s/b"},
-        Wrong{"NeverComesBack", {.never_comes_back = true}, Verdict::FAIL, "waiting for the incoming kernel"},
-        Wrong{"Panics", {.panics = true}, Verdict::FAIL, "Kernel panic - not syncing: LUO: incompatible"},
+        Wrong{"NeverComesBack",
+              {.never_comes_back = true},
+              Verdict::FAIL,
+              "waiting for the incoming kernel"},
+        Wrong{"Panics",
+              {.panics = true},
+              Verdict::FAIL,
+              "Kernel panic - not syncing: LUO: incompatible"},
         Wrong{"ResetsItself", {.resets_itself = true}, Verdict::FAIL, "guest-reset"},
         Wrong{"QemuKilled", {.killed = true}, Verdict::MISS, "killed by signal 9"},
         Wrong{"ColdReset", {.cold_reset = true}, Verdict::MISS, "reset (host-qmp-system-reset)"},
@@ -51,7 +63,8 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"TalksNonsense", {.talks_nonsense = true}, Verdict::ERROR, "no JSON object"},
         Wrong{"PreserveRefused", {.refused = {{"preserve", "EBUSY"}}}, Verdict::FAIL, "EBUSY"},
         Wrong{"RetrieveRefused", {.refused = {{"retrieve", "ENOENT"}}}, Verdict::FAIL, "ENOENT"},
-        Wrong{"NoMemoryToPreserve", {.refused = {{"preserve", "ENOMEM"}}}, Verdict::ERROR, "ENOMEM"},
+        Wrong{
+            "NoMemoryToPreserve", {.refused = {{"preserve", "ENOMEM"}}}, Verdict::ERROR, "ENOMEM"},
         Wrong{"CannotFill",
               {.refused = {{"memfd.create", "ENOSPC"}}, .refused_call = "fallocate"},
               Verdict::ERROR,
@@ -60,7 +73,8 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Trust, AHangUnderAKeeperThatHangsTooIsTheLabsFault) {
   const RunPlan plan = example_plan();
-  const AttemptReport report = FakeMachine(plan, {.never_comes_back = true}).run(/*keeper_answers=*/false);
+  const AttemptReport report =
+      FakeMachine(plan, {.never_comes_back = true}).run(/*keeper_answers=*/false);
   EXPECT_EQ(report.verdict, Verdict::MISS) << report.reason;
 }
 
@@ -76,8 +90,13 @@ TEST(Trust, SilentBootIsALabFault) {
 TEST(Trust, AKernelThatSpokeAndThenFellSilentIsBlamedWithItsLastWords) {
   const RunPlan plan = example_plan();
   RunMachine machine(plan, {});
-  machine.on_event({TargetEvent::Kind::console_line, TargetEvent::By::nobody, "Linux version 7.3.4 (x@y)", 0, {}});
-  machine.on_event({TargetEvent::Kind::console_line, TargetEvent::By::nobody, "[ 0.1] KHO: restoring", 0, {}});
+  machine.on_event({TargetEvent::Kind::console_line,
+                    TargetEvent::By::nobody,
+                    "Linux version 7.3.4 (x@y)",
+                    0,
+                    {}});
+  machine.on_event(
+      {TargetEvent::Kind::console_line, TargetEvent::By::nobody, "[ 0.1] KHO: restoring", 0, {}});
   machine.on_deadline(machine.deadline(), true);
   const AttemptReport report = machine.report();
   EXPECT_EQ(report.verdict, Verdict::FAIL) << report.reason;

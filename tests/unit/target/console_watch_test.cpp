@@ -29,7 +29,8 @@ TEST(ConsoleWatch, CountsBootBannersAndKnowsTheLastRelease) {
 }
 
 TEST(ConsoleWatch, ABannerQuotedInTheMiddleOfALineIsNone) {
-  const auto console = watch({"[    1.000000] some driver says: built against Linux version 7.3.4"});
+  const auto console =
+      watch({"[    1.000000] some driver says: built against Linux version 7.3.4"});
   EXPECT_EQ(console.banners(), 0U);
 }
 
@@ -60,7 +61,8 @@ INSTANTIATE_TEST_SUITE_P(
         Sample{"ubsan", "[ 1.0] UBSAN: shift-out-of-bounds in mm/x.c:1:2"},
         Sample{"lockdep", "[ 1.0] WARNING: possible circular locking dependency detected"},
         Sample{"lockdep", "[ 1.0] WARNING: suspicious RCU usage"},
-        Sample{"warning", "[ 1.0] WARNING: CPU: 0 PID: 1 at kernel/liveupdate/luo_file.c:100 luo+0x1"},
+        Sample{"warning",
+               "[ 1.0] WARNING: CPU: 0 PID: 1 at kernel/liveupdate/luo_file.c:100 luo+0x1"},
         Sample{"bug", "[ 1.0] BUG: sleeping function called from invalid context at mm/x.c:1"},
         Sample{"bug", "[ 1.0] BUG: Bad page state in process init  pfn:12345"},
         Sample{"lockup", "[ 1.0] watchdog: BUG: soft lockup - CPU#0 stuck for 22s! [init:1]"},
@@ -68,16 +70,18 @@ INSTANTIATE_TEST_SUITE_P(
         Sample{"stall", "[ 1.0] rcu: INFO: rcu_sched self-detected stall on CPU"}));
 
 TEST(ConsoleWatch, OrdinaryLinesAreNoFindings) {
-  const auto console = watch({"[ 1.0] KHO: enabled", "[ 1.0] INFO: task manager ready",
-                              "[ 1.0] x86/fpu: Supporting XSAVE feature", "[ 1.0] Warning: unable to open an initial console.",
-                              "[ 1.0] debug: ignoring", ""});
+  const auto console =
+      watch({"[ 1.0] KHO: enabled", "[ 1.0] INFO: task manager ready",
+             "[ 1.0] x86/fpu: Supporting XSAVE feature",
+             "[ 1.0] Warning: unable to open an initial console.", "[ 1.0] debug: ignoring", ""});
   EXPECT_TRUE(console.findings().empty());
 }
 
 TEST(ConsoleWatch, KeepsTheLinesBeforeAndTheReportAfterwards) {
-  const auto console = watch({"first", "second", "third", "fourth", "------------[ cut here ]------------",
-                              "WARNING: CPU: 0 PID: 1 at a.c:1 f+0x1", "Call Trace:", " g+0x1",
-                              "---[ end trace 0000000000000000 ]---", "life goes on"});
+  const auto console =
+      watch({"first", "second", "third", "fourth", "------------[ cut here ]------------",
+             "WARNING: CPU: 0 PID: 1 at a.c:1 f+0x1", "Call Trace:", " g+0x1",
+             "---[ end trace 0000000000000000 ]---", "life goes on"});
   ASSERT_EQ(console.findings().size(), 1U);
   const std::string& excerpt = console.findings()[0].excerpt;
   EXPECT_THAT(excerpt, HasSubstr("cut here"));
@@ -88,8 +92,9 @@ TEST(ConsoleWatch, KeepsTheLinesBeforeAndTheReportAfterwards) {
 }
 
 TEST(ConsoleWatch, AReportIsOneFindingButAPanicInItIsAnother) {
-  const auto console = watch({"WARNING: CPU: 0 PID: 1 at a.c:1 f+0x1", "WARNING: CPU: 0 PID: 1 at b.c:1 g+0x1",
-                              "Kernel panic - not syncing: panic_on_warn set"});
+  const auto console =
+      watch({"WARNING: CPU: 0 PID: 1 at a.c:1 f+0x1", "WARNING: CPU: 0 PID: 1 at b.c:1 g+0x1",
+             "Kernel panic - not syncing: panic_on_warn set"});
   ASSERT_EQ(console.findings().size(), 2U);
   ASSERT_TRUE(console.fatal());
   EXPECT_EQ(console.fatal()->kind, "panic");

@@ -8,7 +8,9 @@
 namespace luolab {
 namespace {
 
-TargetEvent line(std::string text) { return {TargetEvent::Kind::agent_line, TargetEvent::By::nobody, std::move(text), 0, {}}; }
+TargetEvent line(std::string text) {
+  return {TargetEvent::Kind::agent_line, TargetEvent::By::nobody, std::move(text), 0, {}};
+}
 
 TEST(EventQueue, KeepsTheOrder) {
   asio::io_context io;

@@ -3,6 +3,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -28,7 +29,10 @@ std::vector<Listed> unpack(const std::string& packed) {
   EXPECT_EQ(archive_read_open_memory(reader, packed.data(), packed.size()), ARCHIVE_OK);
   archive_entry* entry = nullptr;
   while (archive_read_next_header(reader, &entry) == ARCHIVE_OK) {
-    Listed listed{archive_entry_pathname(entry), {}, archive_entry_perm(entry), archive_entry_filetype(entry) == AE_IFCHR};
+    Listed listed{archive_entry_pathname(entry),
+                  {},
+                  archive_entry_perm(entry),
+                  archive_entry_filetype(entry) == AE_IFCHR};
     listed.bytes.resize(static_cast<std::size_t>(archive_entry_size(entry)));
     archive_read_data(reader, listed.bytes.data(), listed.bytes.size());
     entries.push_back(std::move(listed));
@@ -39,9 +43,10 @@ std::vector<Listed> unpack(const std::string& packed) {
 
 TEST(Initramfs, KeepsOrderContentAndMode) {
   using Kind = InitramfsEntry::Kind;
-  const auto entries = unpack(pack_initramfs({{Kind::folder, "dev", 0755},
-                                              {Kind::character_device, "dev/console", 0600, {}, 5, 1},
-                                              {Kind::file, "init", 0755, "program"}}));
+  const auto entries =
+      unpack(pack_initramfs({{Kind::folder, "dev", 0755},
+                             {Kind::character_device, "dev/console", 0600, {}, 5, 1},
+                             {Kind::file, "init", 0755, "program"}}));
   ASSERT_EQ(entries.size(), 3U);
   EXPECT_EQ(entries[0].path, "dev");
   EXPECT_TRUE(entries[1].device);
@@ -54,7 +59,8 @@ TEST(Initramfs, IsTheNewcFormatThatTheKernelReads) {
 }
 
 TEST(Initramfs, EqualEntriesGiveEqualBytes) {
-  const std::vector<InitramfsEntry> entries{{InitramfsEntry::Kind::file, "a", 0644, std::string(5000, 'x')}};
+  const std::vector<InitramfsEntry> entries{
+      {InitramfsEntry::Kind::file, "a", 0644, std::string(5000, 'x')}};
   EXPECT_EQ(pack_initramfs(entries), pack_initramfs(entries));
 }
 

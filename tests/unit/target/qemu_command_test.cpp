@@ -14,8 +14,13 @@ using testing::HasSubstr;
 using testing::Not;
 
 BootSpec boot() {
-  return {.name = "a,b", .image = "/k/bzImage", .initrd = "/k/initrd", .cmdline = "console=ttyS0",
-          .memory_bytes = std::uint64_t{2} << 30, .cpus = 2, .console_file = "/tmp/x,y/console.log"};
+  return {.name = "a,b",
+          .image = "/k/bzImage",
+          .initrd = "/k/initrd",
+          .cmdline = "console=ttyS0",
+          .memory_bytes = std::uint64_t{2} << 30,
+          .cpus = 2,
+          .console_file = "/tmp/x,y/console.log"};
 }
 
 std::string value_of(const std::vector<std::string>& arguments, const std::string& flag) {
@@ -45,7 +50,8 @@ TEST(QemuCommand, NoDeviceThatWasNotAskedFor) {
 }
 
 TEST(QemuCommand, AForkGetsItsMemoryCopyOnWriteAndWaitsForItsState) {
-  const auto arguments = qemu_arguments({.memory_file = MemoryFile{"/m", false}, .await_state = true}, boot());
+  const auto arguments =
+      qemu_arguments({.memory_file = MemoryFile{"/m", false}, .await_state = true}, boot());
   EXPECT_THAT(value_of(arguments, "-object"), HasSubstr("share=off"));
   EXPECT_EQ(value_of(arguments, "-incoming"), "defer");
   EXPECT_THAT(arguments, Contains("-S"));
