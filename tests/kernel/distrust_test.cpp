@@ -105,6 +105,13 @@ TEST_F(Distrust, KernelsThatPrintNothingProveNothing) {
   EXPECT_EQ(check_of(report, "continuity.banners").verdict, Verdict::MISS);
 }
 
+TEST_F(Distrust, AWorkerThatCannotWriteItsFilesIsTheLabsFault) {
+  set_scratch("/proc/nothing-can-be-written-here");
+  const AttemptReport report = run(quickstart());
+  EXPECT_EQ(report.verdict, Verdict::MISS) << report.reason;
+  EXPECT_THAT(report.reason, HasSubstr("/proc/nothing-can-be-written-here"));
+}
+
 TEST_F(Distrust, AnOutgoingKernelWithoutLiveUpdateIsSkipped) {
   Job job = quickstart();
   job.target.cmdline = {"liveupdate=off"};

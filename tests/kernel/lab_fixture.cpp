@@ -31,7 +31,9 @@ BuilderOptions builder_options(const Places& places) {
 }  // namespace
 
 LabFixture::LabFixture()
-    : places_(test_places()), evidence_(std::filesystem::temp_directory_path()) {}
+    : places_(test_places()),
+      scratch_(places_.cache),
+      evidence_(std::filesystem::temp_directory_path()) {}
 
 std::vector<Job> LabFixture::jobs_of(const std::string& file) {
   const auto text = read_file(std::filesystem::path(LUOLAB_SOURCE_DIR) / file);
@@ -54,7 +56,7 @@ AttemptReport LabFixture::run(const Job& job, AttemptHooks hooks) {
   AttemptContext context{.builder = builder,
                          .blocking = blocking,
                          .agent = places_.agent,
-                         .cache = places_.cache,
+                         .cache = scratch_,
                          .keep =
                              [&](const std::filesystem::path& file, std::string_view name) {
                                std::filesystem::copy_file(

@@ -32,9 +32,12 @@ class LabFixture : public testing::Test {
   /// The console of the last attempt.
   std::string console() const;
   const Places& places() const { return places_; }
+  /// Where the next attempts have their scratch files; kernels still come from the cache.
+  void set_scratch(std::filesystem::path folder) { scratch_ = std::move(folder); }
 
  private:
   Places places_;
+  std::filesystem::path scratch_;
   TempDir evidence_;
 };
 

@@ -186,10 +186,8 @@ void add_builds(AttemptReport& report, const Job& job, const std::vector<KernelB
   }
 }
 
-}  // namespace
-
-Task<AttemptReport> run_attempt(const Job& job, AttemptContext& context) {
-  const auto began = Clock::now();
+/// The attempt proper; what breaks the environment (disk full, out of descriptors) is thrown.
+Task<AttemptReport> make_attempt(const Job& job, AttemptContext& context) {
   BuiltKernels built = co_await build_kernels(job, context);
   AttemptReport report;
   if (built.trouble) {
@@ -207,6 +205,21 @@ Task<AttemptReport> run_attempt(const Job& job, AttemptContext& context) {
     }
   }
   add_builds(report, job, built.builds);
+  co_return report;
+}
+
+}  // namespace
+
+Task<AttemptReport> run_attempt(const Job& job, AttemptContext& context) {
+  const auto began = Clock::now();
+  AttemptReport report;
+  try {
+    report = co_await make_attempt(job, context);
+  } catch (const boost::system::system_error&) {
+    throw;  // cancelled
+  } catch (const std::exception& error) {
+    report = without_machine(Verdict::MISS, "lab", error.what());
+  }
   report.worker = host_name();
   report.wall = Clock::now() - began;
   co_return report;
