@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "controller/results/job_facts.h"
 #include "core/base/quantity.h"
 
 namespace luolab {
@@ -30,14 +31,6 @@ std::string cut(std::string text, int width) {
   const auto columns = static_cast<std::size_t>(std::max(20, width - 1));
   if (text.size() > columns) text = text.substr(0, columns - 3) + "...";
   return text;
-}
-
-std::chrono::nanoseconds worst_blackout(const AttemptReport& report) {
-  std::chrono::nanoseconds worst{};
-  for (const Phase& phase : report.phases) {
-    if (phase.name == "blackout") worst = std::max(worst, phase.duration);
-  }
-  return worst;
 }
 
 }  // namespace
@@ -78,8 +71,8 @@ std::string RunProgress::ended_line(const Line& line, const AttemptReport& repor
   std::string text = fmt::format(
       "[{}/{}] {} {}", ended_, jobs_,
       paint(fmt::format("{:5}", verdict_name(report.verdict)), report.verdict, style_), line.title);
-  if (const auto blackout = worst_blackout(report); blackout.count() > 0) {
-    text += ", blackout " + format_duration(blackout);
+  if (const Phase* blackout = worst_blackout(report)) {
+    text += ", blackout " + format_duration(blackout->duration);
   }
   return text + ", took " + format_duration(report.wall);
 }

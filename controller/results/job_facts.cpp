@@ -11,10 +11,9 @@ namespace {
 constexpr std::string_view kBlackout = "blackout";
 
 template <class Wanted>
-const Phase* longest(const JobRecord& job, Wanted wanted) {
+const Phase* longest(const AttemptReport& report, Wanted wanted) {
   const Phase* found = nullptr;
-  if (!job.report) return found;
-  for (const Phase& phase : job.report->phases) {
+  for (const Phase& phase : report.phases) {
     if (wanted(phase) && (found == nullptr || phase.duration > found->duration)) found = &phase;
   }
   return found;
@@ -35,12 +34,17 @@ bool blames_the_lab(Verdict verdict) {
   return verdict == Verdict::ERROR || verdict == Verdict::MISS;
 }
 
+const Phase* worst_blackout(const AttemptReport& report) {
+  return longest(report, [](const Phase& phase) { return phase.name == kBlackout; });
+}
+
 const Phase* worst_blackout(const JobRecord& job) {
-  return longest(job, [](const Phase& phase) { return phase.name == kBlackout; });
+  return job.report ? worst_blackout(*job.report) : nullptr;
 }
 
 const Phase* slowest_phase(const JobRecord& job) {
-  return longest(job, [](const Phase& phase) {
+  if (!job.report) return nullptr;
+  return longest(*job.report, [](const Phase& phase) {
     return phase.hop >= 0 && phase.subject.empty() && phase.name != kBlackout;
   });
 }

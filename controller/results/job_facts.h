@@ -19,7 +19,8 @@ std::string reason_of(const JobRecord& job);
 /// True where nothing was learnt about the kernel, and so it is not to blame: ERROR and MISS.
 bool blames_the_lab(Verdict verdict);
 
-/// The longest "blackout" of all hops. Borrowed from the job.
+/// The longest "blackout" of all hops; null where none was measured. Borrowed from the argument.
+const Phase* worst_blackout(const AttemptReport& report);
 const Phase* worst_blackout(const JobRecord& job);
 
 /// The longest phase of a hop that stands for a whole step: no subject, and not the blackout, which
