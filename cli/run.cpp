@@ -30,6 +30,7 @@ struct RunFlags {
   std::string json, ktap, junit;
   std::string exit_style = "plain";
   bool locked = false;
+  std::string fork_style = "auto";
   std::string command_line;
 };
 
@@ -88,8 +89,11 @@ int run_scenarios(const Places& places, const RunFlags& flags) {
     std::cerr << catalog.error().what << '\n';
     return kExitUsage;
   }
-  const auto list = read_jobs(flags.jobs, *catalog);
+  auto list = read_jobs(flags.jobs, *catalog);
   if (!list) return kExitUsage;
+  if (flags.fork_style == "never") {
+    for (Job& job : list->jobs) job.fork = Fork::never;
+  }
   auto store = Store::open(store_file(places.state));
   if (!store) {
     std::cerr << store.error().what << '\n';
@@ -152,6 +156,11 @@ void add_run_command(CLI::App& root, CommandContext& context) {
   command->add_option("--junit", flags->junit, "Write results as JUnit XML");
   command->add_option("--exit-code", flags->exit_style, "plain, or bisect for git bisect run")
       ->check(CLI::IsMember({"plain", "bisect"}))
+      ->capture_default_str();
+  command
+      ->add_option("--fork", flags->fork_style,
+                   "auto, or never: every job from power-on, whatever its scenario says")
+      ->check(CLI::IsMember({"auto", "never"}))
       ->capture_default_str();
   command->add_flag("--locked", flags->locked,
                     "Refuse another version of a base than the recorded one");

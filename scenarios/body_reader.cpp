@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenarios/body_reader.h"
 
+#include <array>
 #include <limits>
 
 #include <fmt/format.h>
@@ -66,6 +67,13 @@ std::uint64_t read_range(const Field& field) {
   return otherwise;
 }
 
+Fork read_fork(const Field& field) {
+  constexpr std::array<std::string_view, 3> kForks{"auto", "never", "after-kexec"};
+  constexpr std::array<Fork, 3> kMeaning{Fork::auto_, Fork::never, Fork::after_kexec};
+  const auto index = field.choice("fork", kForks);
+  return index ? kMeaning[*index] : Fork::auto_;
+}
+
 std::uint64_t saturating_add(std::uint64_t a, std::uint64_t b) {
   const std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
   return a > most - b ? most : a + b;
@@ -116,7 +124,7 @@ void check_ranges(const ScenarioBody& body, const Field& range) {
 
 std::vector<std::string_view> document_keys() {
   return {"apiVersion", "name",   "summary", "kernels",  "target", "sessions",
-          "checks",     "matrix", "repeat",  "timeouts", "range"};
+          "checks",     "matrix", "repeat",  "timeouts", "range",  "fork"};
 }
 
 ScenarioBody read_body(const YamlNode& document, Problems& problems) {
@@ -133,7 +141,8 @@ ScenarioBody read_body(const YamlNode& document, Problems& problems) {
                     .sessions = read_sessions(map.required("sessions")),
                     .checks = read_checks(map["checks"]),
                     .timeouts = read_timeouts(map["timeouts"]),
-                    .range_bytes = read_range(map["range"])};
+                    .range_bytes = read_range(map["range"]),
+                    .fork = read_fork(map["fork"])};
   if (map["sessions"] && memory_is_known) check_memory(body, map["sessions"]);
   if (map["range"]) check_ranges(body, map["range"]);
   return body;

@@ -65,7 +65,8 @@ Job job_at(const Scenario& scenario, const MatrixPoint& point, ScenarioBody body
           .sessions = std::move(body.sessions),
           .checks = std::move(body.checks),
           .timeouts = body.timeouts,
-          .range_bytes = body.range_bytes};
+          .range_bytes = body.range_bytes,
+          .fork = body.fork};
 }
 
 /// One job for every point, or what is wrong.

@@ -38,6 +38,7 @@ struct ScenarioBody {
   CheckSpec checks;
   Timeouts timeouts;
   std::uint64_t range_bytes = 0;
+  Fork fork = Fork::auto_;
 };
 
 /// Matrix parameter -> value, as written.

@@ -96,6 +96,15 @@ struct Timeouts {
 };
 BOOST_DESCRIBE_STRUCT(Timeouts, (), (queue, build, boot, hop, silence))
 
+/// Whether a job may go on from a machine that was saved at a point which it has in common with
+/// other jobs of its run.
+enum class Fork {
+  auto_,        ///< from a booted or a prepared machine, where one is there
+  never,        ///< from power-on
+  after_kexec,  ///< also from the first incoming kernel, before anything is retrieved
+};
+BOOST_DESCRIBE_ENUM(Fork, auto_, never, after_kexec)
+
 /// One point of a run's matrix, self-contained: a worker needs this and nothing else.
 struct Job {
   std::string scenario;  ///< the scenario's name
@@ -110,10 +119,11 @@ struct Job {
   CheckSpec checks;
   Timeouts timeouts;
   std::uint64_t range_bytes = std::uint64_t{16} << 20;  ///< page-range of one checksum
+  Fork fork = Fork::auto_;
 };
 BOOST_DESCRIBE_STRUCT(Job, (),
                       (scenario, summary, point, repetition, kernels, outgoing, hops, target,
-                       sessions, checks, timeouts, range_bytes))
+                       sessions, checks, timeouts, range_bytes, fork))
 
 /// "memfd-under-load[size=64MiB]#3": unique within a run.
 std::string job_title(const Job& job);

@@ -32,7 +32,7 @@ TEST(ResultsJson, HasTheMembersOfItsSchema) {
             "id title scenario state verdict reason attempts job blackout_ns report ");
   EXPECT_EQ(
       keys_of(job.at("report")),
-      "verdict reason worker accel wall_ns bytes_verified builds hops phases checksums checks "
+      "verdict reason worker accel start wall_ns bytes_verified builds hops phases checksums checks "
       "measurements findings artifacts ");
 }
 
