@@ -98,7 +98,7 @@ Result<fs::path> write_initramfs(const Job& job, const std::vector<KernelBuild>&
         context.hooks.incoming_image.empty() ? builds[kernel].image : context.hooks.incoming_image;
     auto bytes = read_file(image);
     if (!bytes) return lab_error(bytes.error().what);
-    packed += pack_agent_file(kernel_file_name(kernel), std::move(*bytes));
+    packed += pack_agent_file(kernel_file_name({.build = builds[kernel].digest}), std::move(*bytes));
   }
   packed += pack_agent_file(kInitrdFileName, *agent);
   const fs::path file = folder / "initramfs";
