@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "worker/run/attempt_setup.h"
+
+#include <algorithm>
+
+#include "core/base/file.h"
+#include "worker/target/initramfs.h"
+
+namespace luolab {
+
+namespace fs = std::filesystem;
+
+QemuOptions AttemptSetup::options() const {
+  QemuOptions options;
+  options.accel = accel;
+  options.survive_reset = context.hooks.survive_reset;
+  return options;
+}
+
+BootSpec AttemptSetup::boot(const fs::path& initramfs, const fs::path& folder) const {
+  return {.name = job_title(job),
+          .image = builds[job.outgoing].image,
+          .initrd = initramfs,
+          .cmdline = kernel_cmdline(job),
+          .memory_bytes = job.target.memory_bytes,
+          .cpus = job.target.cpus,
+          .console_file = folder / "console.log"};
+}
+
+RunPlan make_plan(const AttemptSetup& setup, AttemptSecrets secrets) {
+  const AttemptHooks& hooks = setup.context.hooks;
+  RunPlan plan{.job = setup.job,
+               .secrets = std::move(secrets),
+               .cmdline = kernel_cmdline(setup.job),
+               .tampering = hooks.tampering};
+  for (const KernelBuild& build : setup.builds) {
+    plan.kernels.push_back({build.digest, build.release, build.build_id});
+  }
+  plan.memfds = plan_memfds(setup.job, plan.secrets);
+  for (const std::string& word : hooks.incoming_cmdline) plan.cmdline += " " + word;
+  return plan;
+}
+
+std::vector<KernelBuild> incoming_builds(const AttemptSetup& setup) {
+  std::vector<KernelBuild> incoming;
+  for (const std::uint32_t hop : setup.job.hops) {
+    const KernelBuild& build = setup.builds[hop];
+    if (std::ranges::find(incoming, build.digest, &KernelBuild::digest) == incoming.end()) {
+      incoming.push_back(build);
+    }
+  }
+  return incoming;
+}
+
+Result<fs::path> write_initramfs(const AttemptContext& context,
+                                 std::span<const KernelBuild> incoming, const fs::path& folder) {
+  const auto agent = agent_initramfs(context.agent);
+  if (!agent) return agent.error();
+  std::string packed = *agent;
+  for (const KernelBuild& build : incoming) {
+    const fs::path& other = context.hooks.incoming_image;
+    auto bytes = read_file(other.empty() ? build.image : other);
+    if (!bytes) return lab_error(bytes.error().what);
+    packed += pack_agent_file(kernel_file_name({.build = build.digest}), std::move(*bytes));
+  }
+  packed += pack_agent_file(kInitrdFileName, *agent);
+  const fs::path file = folder / "initramfs";
+  write_scratch_file(file, packed);
+  return file;
+}
+
+}  // namespace luolab
