@@ -51,6 +51,11 @@ std::vector<Job> LabFixture::jobs_of(const std::string& file) {
 
 AttemptReport LabFixture::run(const Job& job, AttemptHooks hooks) {
   asio::io_context io;
+  return run(io, job, std::move(hooks), nullptr);
+}
+
+AttemptReport LabFixture::run(asio::io_context& io, const Job& job, AttemptHooks hooks,
+                              TemplatePool* pool) {
   asio::thread_pool blocking(1);
   KernelBuilder builder(io.get_executor(), builder_options(places_));
   AttemptContext context{.builder = builder,
@@ -65,6 +70,7 @@ AttemptReport LabFixture::run(const Job& job, AttemptHooks hooks) {
                                return Artifact{.name = std::string(name)};
                              },
                          .on_activity = [](std::string_view) {},
+                         .templates = pool,
                          .hooks = std::move(hooks)};
   return run_task(io, run_attempt(job, context));
 }

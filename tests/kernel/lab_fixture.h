@@ -27,6 +27,8 @@ class LabFixture : public testing::Test {
   static Job quickstart() { return jobs_of("scenarios/quickstart.yaml").front(); }
 
   AttemptReport run(const Job& job, AttemptHooks hooks = {});
+  /// The same with a pool of saved machines, which lives on `io`.
+  AttemptReport run(asio::io_context& io, const Job& job, AttemptHooks hooks, TemplatePool* pool);
   KernelBuild build(const KernelSpec& kernel);
 
   /// The console of the last attempt.

@@ -15,6 +15,17 @@ namespace {
 /// Every kernel lies in the guest's memory, as a file of the initramfs.
 constexpr std::size_t kMostIncomingKernels = 4;
 
+/// Filling less than this, in all jobs but the first, takes less time than saving a second machine.
+constexpr std::uint64_t kWorthSavingBytes = std::uint64_t{64} << 20;
+
+std::uint64_t memfd_bytes(const Job& job) {
+  std::uint64_t sum = 0;
+  for (const SessionSpec& session : job.sessions) {
+    for (const MemfdSpec& memfd : session.memfds) sum += memfd.size_bytes;
+  }
+  return sum;
+}
+
 template <class... Part>
 std::string digest_of(const Part&... parts) {
   Sha256 sum;
@@ -111,6 +122,11 @@ std::vector<TemplateWish> ForkGroups::wishes(const Job& job) const {
                                    std::pair(StartPoint::booted, keys.booted)}) {
     const std::size_t count = key.empty() ? 0 : users(key);
     if (count <= further) continue;
+    const bool booted_too = users(keys.booted) > count;
+    if (point == StartPoint::prepared && booted_too && wishes.empty() &&
+        (count - 1) * memfd_bytes(job) < kWorthSavingBytes) {
+      continue;
+    }
     wishes.push_back({key, point, boot.incoming, job.target.memory_bytes, count});
     further = count;
   }
