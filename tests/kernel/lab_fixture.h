@@ -31,6 +31,14 @@ class LabFixture : public testing::Test {
   AttemptReport run(asio::io_context& io, const Job& job, AttemptHooks hooks, TemplatePool* pool);
   KernelBuild build(const KernelSpec& kernel);
 
+  /// All that one attempt borrows.
+  struct Attempt {
+    Attempt(LabFixture& lab, asio::io_context& io, AttemptHooks hooks, TemplatePool* pool);
+    asio::thread_pool blocking{1};
+    KernelBuilder builder;
+    AttemptContext context;
+  };
+
   /// The console of the last attempt.
   std::string console() const;
   const Places& places() const { return places_; }

@@ -17,20 +17,19 @@ bool has_kernels(const MachineTemplate& origin, const AttemptSetup& setup) {
   });
 }
 
-/// What the machine was told stays; everything else is new.
-AttemptSecrets secrets_of_fork(const MachineTemplate& origin) {
-  AttemptSecrets secrets = AttemptSecrets::fresh();
-  if (origin.point != StartPoint::booted) secrets.seed = origin.secrets.seed;
-  if (origin.point == StartPoint::handed_over) secrets.nonce = origin.secrets.nonce;
-  return secrets;
-}
-
 Measurement start_measurement(Clock::duration took, StartPoint point) {
   return {-1, "fork.start", std::chrono::duration<double>(took).count(), "s",
           "from asking for a fork of the " + start_point_name(point) + " machine until it runs"};
 }
 
 }  // namespace
+
+AttemptSecrets secrets_of_fork(const MachineTemplate& origin) {
+  AttemptSecrets secrets = AttemptSecrets::fresh();
+  if (origin.point != StartPoint::booted) secrets.seed = origin.secrets.seed;
+  if (origin.point == StartPoint::handed_over) secrets.nonce = origin.secrets.nonce;
+  return secrets;
+}
 
 Task<std::optional<AttemptReport>> run_forked(AttemptSetup setup,
                                               std::shared_ptr<const MachineTemplate> origin,

@@ -8,6 +8,10 @@
 
 namespace luolab {
 
+/// The secrets of a job that goes on from `origin`: what that machine was told stays, everything
+/// else is fresh. The nonce is first told when the baggage is packed.
+AttemptSecrets secrets_of_fork(const MachineTemplate& origin);
+
 /// Runs an attempt to its verdict in a machine that goes on from `origin`, with a nonce of its own
 /// unless that was told already. Its files are in `scratch`. Empty where the machine does not fit
 /// this job or can't go on: the attempt is then to be made from power-on, and nothing is left.
