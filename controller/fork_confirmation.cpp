@@ -28,17 +28,12 @@ void compare_with_fork(AttemptReport& from_power_on, const AttemptReport& forked
   const std::string_view verdict = verdict_name(from_power_on.verdict);
   const bool confirmed = from_power_on.verdict == Verdict::FAIL;
   const std::string own = from_power_on.reason;
-  from_power_on.reason =
-      confirmed ? "confirmed from power-on: " + own
-                : fmt::format("only in a fork: {}; from power-on: {}{}{}", found, verdict,
-                              own.empty() ? "" : ": ", own);
-  from_power_on.checks.push_back(
-      {-1,
-       "fork",
-       start_point_name(forked.start),
-       Verdict::DONE,
-       fmt::format("the fork: FAIL: {}; from power-on: {}{}{}", found, verdict,
-                   own.empty() ? "" : ": ", own)});
+  from_power_on.reason = confirmed ? "confirmed from power-on: " + own
+                                   : fmt::format("only in a fork: {}; from power-on: {}{}{}", found,
+                                                 verdict, own.empty() ? "" : ": ", own);
+  from_power_on.checks.push_back({-1, "fork", start_point_name(forked.start), Verdict::DONE,
+                                  fmt::format("the fork: FAIL: {}; from power-on: {}{}{}", found,
+                                              verdict, own.empty() ? "" : ": ", own)});
 }
 
 }  // namespace luolab

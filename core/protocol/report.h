@@ -123,8 +123,8 @@ BOOST_DESCRIBE_STRUCT(Artifact, (), (name, sha256, size_bytes, path))
 struct AttemptReport {
   Verdict verdict = Verdict::MISS;
   std::string reason;
-  std::string worker;                ///< host name
-  std::string accel;                 ///< "tcg" or "kvm"
+  std::string worker;  ///< host name
+  std::string accel;   ///< "tcg" or "kvm"
   StartPoint start = StartPoint::power_on;
   std::chrono::nanoseconds wall{};   ///< the attempt's whole time
   std::uint64_t bytes_verified = 0;  ///< over all hops
@@ -138,7 +138,7 @@ struct AttemptReport {
   std::vector<Artifact> artifacts;
 };
 BOOST_DESCRIBE_STRUCT(AttemptReport, (),
-                      (verdict, reason, worker, accel, start, wall, bytes_verified, builds, hops, phases,
-                       checksums, checks, measurements, findings, artifacts))
+                      (verdict, reason, worker, accel, start, wall, bytes_verified, builds, hops,
+                       phases, checksums, checks, measurements, findings, artifacts))
 
 }  // namespace luolab

@@ -18,8 +18,8 @@ using testing::HasSubstr;
 class ForkedRun : public LabFixture {
  protected:
   /// The reports of the jobs, run one after the other with one pool. `hooks_of` may be empty.
-  std::vector<AttemptReport> run_all(const std::vector<Job>& jobs,
-                                     const std::function<AttemptHooks(std::size_t)>& hooks_of = {}) {
+  std::vector<AttemptReport> run_all(
+      const std::vector<Job>& jobs, const std::function<AttemptHooks(std::size_t)>& hooks_of = {}) {
     asio::io_context io;
     TemplatePool pool(io.get_executor(), jobs);
     std::vector<AttemptReport> reports;

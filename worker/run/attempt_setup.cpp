@@ -3,7 +3,10 @@
 
 #include <algorithm>
 
+#include <boost/json.hpp>
+
 #include "core/base/file.h"
+#include "core/protocol/json.h"
 #include "worker/target/initramfs.h"
 
 namespace luolab {
@@ -27,7 +30,20 @@ BootSpec AttemptSetup::boot(const fs::path& initramfs, const fs::path& folder) c
           .console_file = folder / "console.log"};
 }
 
-RunPlan make_plan(const AttemptSetup& setup, AttemptSecrets secrets) {
+namespace {
+
+std::string sessions_text(const Job& job) {
+  return boost::json::serialize(boost::json::array{to_json(job.sessions), job.range_bytes});
+}
+
+}  // namespace
+
+ExpectedContents contents_of(const RunPlan& plan) {
+  return {sessions_text(plan.job), plan.secrets.seed, plan.memfds};
+}
+
+RunPlan make_plan(const AttemptSetup& setup, AttemptSecrets secrets,
+                  const ExpectedContents* computed) {
   const AttemptHooks& hooks = setup.context.hooks;
   RunPlan plan{.job = setup.job,
                .secrets = std::move(secrets),
@@ -36,7 +52,9 @@ RunPlan make_plan(const AttemptSetup& setup, AttemptSecrets secrets) {
   for (const KernelBuild& build : setup.builds) {
     plan.kernels.push_back({build.digest, build.release, build.build_id});
   }
-  plan.memfds = plan_memfds(setup.job, plan.secrets);
+  const bool known = computed != nullptr && computed->seed == plan.secrets.seed &&
+                     computed->sessions == sessions_text(setup.job);
+  plan.memfds = known ? computed->memfds : plan_memfds(setup.job, plan.secrets);
   for (const std::string& word : hooks.incoming_cmdline) plan.cmdline += " " + word;
   return plan;
 }

@@ -10,6 +10,13 @@
 
 namespace luolab {
 
+/// What a worker computed that the memfds of a job must contain.
+struct ExpectedContents {
+  std::string sessions;  ///< the sessions and the range of a checksum, as JSON
+  std::uint64_t seed = 0;
+  std::vector<MemfdPlan> memfds;
+};
+
 /// What every machine of an attempt is made from. Borrows; lives as long as the attempt.
 struct AttemptSetup {
   const Job& job;
@@ -22,8 +29,13 @@ struct AttemptSetup {
   BootSpec boot(const std::filesystem::path& initramfs, const std::filesystem::path& folder) const;
 };
 
-/// What the attempt's run machine is to know. Takes time in proportion to the job's memory.
-RunPlan make_plan(const AttemptSetup& setup, AttemptSecrets secrets);
+/// What the attempt's run machine is to know. Takes time in proportion to the job's memory, but not
+/// where `computed` has the same sessions' contents for the same secrets already.
+RunPlan make_plan(const AttemptSetup& setup, AttemptSecrets secrets,
+                  const ExpectedContents* computed = nullptr);
+
+/// The plan's expectations, to be used again.
+ExpectedContents contents_of(const RunPlan& plan);
 
 /// The builds that the job's hops go to, without repeats.
 std::vector<KernelBuild> incoming_builds(const AttemptSetup& setup);

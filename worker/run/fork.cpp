@@ -50,7 +50,7 @@ Task<std::optional<AttemptReport>> run_forked(AttemptSetup setup,
   if (const auto resumed = co_await target.resume(state); !resumed) co_return std::nullopt;
   const auto running = Clock::now();
 
-  auto prepare = [&] { return make_plan(setup, secrets_of_fork(*origin)); };
+  auto prepare = [&] { return make_plan(setup, secrets_of_fork(*origin), &origin->contents); };
   const RunPlan plan = co_await run_on(setup.context.blocking.get_executor(), std::move(prepare));
   const Transcript before = origin->transcript.shifted_to(Clock::now());
   RunMachine machine(plan, before.power_on());

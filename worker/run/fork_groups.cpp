@@ -34,8 +34,23 @@ std::string digest_of(const Part&... parts) {
 }
 
 /// What a machine is, and what boots in it.
-std::string machine_key(const Job& job) {
-  return digest_of(job.kernels[job.outgoing], job.target);
+std::string machine_key(const Job& job) { return digest_of(job.kernels[job.outgoing], job.target); }
+
+/// The job without what it is called and without what matters only after the preparation: jobs for
+/// which this is equal prepare alike. A new member of Job counts unless it is left out here.
+Job as_prepared(Job job) {
+  const Job blank;
+  job.scenario = blank.scenario;
+  job.summary = blank.summary;
+  job.point = blank.point;
+  job.repetition = blank.repetition;
+  job.kernels = blank.kernels;
+  job.outgoing = blank.outgoing;
+  job.hops = blank.hops;
+  job.checks = blank.checks;
+  job.timeouts = blank.timeouts;
+  job.fork = blank.fork;
+  return job;
 }
 
 std::map<std::string, const KernelSpec*> incoming_kernels(const Job& job) {
@@ -94,7 +109,7 @@ ForkGroups::Keys ForkGroups::keys_of(const Job& job) const {
   if (boot == boot_of_.end()) return {};
   Keys keys;
   keys.booted = fmt::format("{}#{}", machine_key(job), boot->second);
-  keys.prepared = keys.booted + "/" + digest_of(job.sessions, job.range_bytes);
+  keys.prepared = keys.booted + "/" + digest_of(as_prepared(job));
   if (job.fork == Fork::after_kexec) {
     std::vector<KernelSpec> hops;
     for (const std::uint32_t hop : job.hops) hops.push_back(job.kernels[hop]);

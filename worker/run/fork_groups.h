@@ -46,8 +46,8 @@ class ForkGroups {
   std::size_t users(const std::string& key) const;
   void place(const Job& job);
 
-  std::map<std::string, std::vector<Boot>> boots_;        ///< by what the machines have in common
-  std::map<std::string, std::size_t> boot_of_;            ///< machine and kernels -> which of them
+  std::map<std::string, std::vector<Boot>> boots_;  ///< by what the machines have in common
+  std::map<std::string, std::size_t> boot_of_;      ///< machine and kernels -> which of them
   std::map<std::string, std::size_t> users_;
 };
 

@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "worker/kernel/cache_folder.h"
-#include "worker/run/oracle.h"
-#include "worker/run/secrets.h"
+#include "worker/run/attempt_setup.h"
 #include "worker/run/transcript.h"
 #include "worker/target/guest_memory.h"
 #include "worker/target/qemu_command.h"
@@ -23,7 +22,7 @@ struct MachineTemplate {
   std::unique_ptr<WorkArea> folder;   ///< state, console and initramfs
   Transcript transcript;              ///< up to the point
   AttemptSecrets secrets;             ///< as far as they were told: what came after is fresh
-  std::vector<MemfdPlan> memfds;      ///< from `prepared` on: what the machine was filled with
+  ExpectedContents contents;          ///< by these secrets
   std::vector<std::string> shape;     ///< machine_shape of the machine
   std::vector<std::string> incoming;  ///< builds whose kernels are in the initramfs
 

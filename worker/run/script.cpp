@@ -98,14 +98,13 @@ std::vector<Step> prepare_steps(const RunPlan& plan) {
 std::vector<Step> update_steps(const RunPlan& plan, std::uint32_t hop) {
   std::vector<Step> steps;
   add_for_sessions(steps, plan, Kind::create_session, ask::session_create);
-  steps.push_back(
-      {Kind::load,
-       ask::kexec_load(kernel_file_name(plan.kernels[plan.job.hops[hop]]), kInitrdFileName, plan.cmdline),
-       {}});
-  steps.push_back(
-      {Kind::pack,
-       ask::baggage_pack(plan.secrets.nonce, hop + 1, files_needed_after(plan, hop)),
-       {}});
+  steps.push_back({Kind::load,
+                   ask::kexec_load(kernel_file_name(plan.kernels[plan.job.hops[hop]]),
+                                   kInitrdFileName, plan.cmdline),
+                   {}});
+  steps.push_back({Kind::pack,
+                   ask::baggage_pack(plan.secrets.nonce, hop + 1, files_needed_after(plan, hop)),
+                   {}});
   add_for_memfds(steps, plan, Kind::preserve, ask::preserve);
   steps.push_back({Kind::kexec, ask::kexec(), {}});
   return steps;

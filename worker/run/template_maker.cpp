@@ -26,13 +26,15 @@ Task<std::vector<KernelBuild>> build_incoming(const AttemptSetup& setup, const T
     const auto tell = [&](const BuildProgress& progress) {
       setup.context.on_activity(title + ": " + progress.stage);
     };
-    BuildResult built = co_await setup.context.builder.build(kernel, tell);
-    if (!built) {
-      if (built.error().error.fault != Fault::canceled) continue;
+    Task<BuildResult> building = setup.context.builder.build(kernel, tell);
+    auto built = co_await within(setup.job.timeouts.build, std::move(building));
+    if (!built) continue;
+    if (!*built) {
+      if (built->error().error.fault != Fault::canceled) continue;
       throw boost::system::system_error(asio::error::operation_aborted);
     }
-    if (std::ranges::find(incoming, built->digest, &KernelBuild::digest) == incoming.end()) {
-      incoming.push_back(std::move(*built));
+    if (std::ranges::find(incoming, (*built)->digest, &KernelBuild::digest) == incoming.end()) {
+      incoming.push_back(std::move(**built));
     }
   }
   co_return incoming;
@@ -87,7 +89,7 @@ Task<bool> bring_to_point(AttemptSetup& setup, const TemplateRef& base, MachineT
   made.secrets = base ? base->secrets : AttemptSecrets::fresh();
   auto prepare = [&] { return make_plan(setup, made.secrets); };
   const RunPlan plan = co_await run_on(setup.context.blocking.get_executor(), std::move(prepare));
-  made.memfds = plan.memfds;
+  made.contents = contents_of(plan);
   made.transcript = base ? base->transcript.shifted_to(Clock::now()) : Transcript(power_on);
   RunMachine machine(plan, made.transcript.power_on());
   if (base) {
@@ -105,19 +107,7 @@ Task<bool> bring_to_point(AttemptSetup& setup, const TemplateRef& base, MachineT
   co_return sound;
 }
 
-}  // namespace
-
-std::vector<std::string> machine_shape(QemuOptions options, BootSpec boot) {
-  options.memory_file.reset();
-  options.await_state = false;
-  options.survive_reset = false;
-  boot.name.clear();
-  boot.initrd.clear();
-  boot.console_file.clear();
-  return qemu_arguments(options, boot);
-}
-
-Task<TemplateRef> make_template(AttemptSetup setup, TemplateWish wish, TemplateRef base) {
+Task<TemplateRef> try_to_make(AttemptSetup setup, TemplateWish wish, TemplateRef base) {
   const std::uint64_t memory_bytes = setup.job.target.memory_bytes;
   if (available_memory_bytes() < 2 * memory_bytes + kSpareMemoryBytes) co_return nullptr;
   std::vector<KernelBuild> incoming;
@@ -136,6 +126,29 @@ Task<TemplateRef> make_template(AttemptSetup setup, TemplateWish wish, TemplateR
   const bool there = co_await bring_to_point(setup, base, *made);
   if (!there) co_return nullptr;
   co_return made;
+}
+
+}  // namespace
+
+std::vector<std::string> machine_shape(QemuOptions options, BootSpec boot) {
+  options.memory_file.reset();
+  options.await_state = false;
+  options.survive_reset = false;
+  boot.name.clear();
+  boot.initrd.clear();
+  boot.console_file.clear();
+  return qemu_arguments(options, boot);
+}
+
+Task<TemplateRef> make_template(AttemptSetup setup, TemplateWish wish, TemplateRef base) {
+  try {
+    co_return co_await try_to_make(setup, std::move(wish), std::move(base));
+  } catch (const boost::system::system_error&) {
+    throw;  // cancelled
+  } catch (const std::exception&) {
+    // No memory, no disk: whether that matters shows when the job starts from power-on.
+  }
+  co_return nullptr;
 }
 
 }  // namespace luolab

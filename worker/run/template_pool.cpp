@@ -25,8 +25,8 @@ TemplatePool::TemplatePool(asio::any_io_executor executor, std::span<const Job> 
     : executor_(std::move(executor)), groups_(jobs), limits_(limits) {}
 
 std::size_t TemplatePool::size() const {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(slots_, [](const auto& entry) { return entry.second.saved != nullptr; }));
+  return static_cast<std::size_t>(std::ranges::count_if(
+      slots_, [](const auto& entry) { return entry.second.saved != nullptr; }));
 }
 
 TemplatePool::Slot& TemplatePool::slot_of(const TemplateWish& wish) {

@@ -10,8 +10,8 @@
 
 namespace luolab {
 
-/// Everything that a machine did until it was saved, and what it was told: what another attempt must
-/// have in common with it to go on from there. A plain value.
+/// Everything that a machine did until it was saved, and what it was told: what another attempt
+/// must have in common with it to go on from there. A plain value.
 class Transcript {
  public:
   using Time = RunMachine::Time;

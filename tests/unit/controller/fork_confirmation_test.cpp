@@ -57,8 +57,7 @@ TEST(ForkConfirmation, ALabThatBreaksMeanwhileLeavesTheJobUnknown) {
   AttemptReport own = report(Verdict::MISS, "QEMU was killed", StartPoint::power_on);
   compare_with_fork(own, report(Verdict::FAIL, "content differs", StartPoint::booted));
   EXPECT_EQ(own.verdict, Verdict::MISS);
-  EXPECT_EQ(own.reason,
-            "only in a fork: content differs; from power-on: MISS: QEMU was killed");
+  EXPECT_EQ(own.reason, "only in a fork: content differs; from power-on: MISS: QEMU was killed");
 }
 
 }  // namespace

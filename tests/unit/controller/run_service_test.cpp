@@ -88,8 +88,8 @@ TEST_F(RunServiceTest, NoMoreJobsThanSlotsRunAtATime) {
 }
 
 TEST_F(RunServiceTest, AFailOfAForkIsTriedAgainFromPowerOnAndThatVerdictCounts) {
-  const AttemptFunction attempt =
-      [](const Job& job, std::function<void(std::string_view)>) -> Task<AttemptReport> {
+  const AttemptFunction attempt = [](const Job& job,
+                                     std::function<void(std::string_view)>) -> Task<AttemptReport> {
     AttemptReport report = passed();
     if (job.fork == Fork::never) co_return report;
     report.start = StartPoint::booted;
@@ -110,8 +110,8 @@ TEST_F(RunServiceTest, AFailOfAForkIsTriedAgainFromPowerOnAndThatVerdictCounts) 
 }
 
 TEST_F(RunServiceTest, AFailFromPowerOnIsNotTriedAgain) {
-  const AttemptFunction attempt =
-      [](const Job&, std::function<void(std::string_view)>) -> Task<AttemptReport> {
+  const AttemptFunction attempt = [](const Job&,
+                                     std::function<void(std::string_view)>) -> Task<AttemptReport> {
     AttemptReport report;
     report.verdict = Verdict::FAIL;
     co_return report;

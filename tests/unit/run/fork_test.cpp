@@ -45,10 +45,10 @@ TEST(MachineShape, IsTheSameForAMachineAndItsForksAndForNoOther) {
   other_job.name = "two";
   other_job.initrd = other_job.console_file = "/elsewhere";
   EXPECT_EQ(machine_shape(own, boot), machine_shape(fork, other_job));
-  for (const auto change : {+[](BootSpec& spec) { spec.cpus = 2; },
-                            +[](BootSpec& spec) { spec.memory_bytes += 4096; },
-                            +[](BootSpec& spec) { spec.cmdline = "nosmt"; },
-                            +[](BootSpec& spec) { spec.image = "/another"; }}) {
+  for (const auto change :
+       {+[](BootSpec& spec) { spec.cpus = 2; }, +[](BootSpec& spec) { spec.memory_bytes += 4096; },
+        +[](BootSpec& spec) { spec.cmdline = "nosmt"; },
+        +[](BootSpec& spec) { spec.image = "/another"; }}) {
     BootSpec changed = boot;
     change(changed);
     EXPECT_NE(machine_shape(own, boot), machine_shape(own, changed));

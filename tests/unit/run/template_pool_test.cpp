@@ -116,10 +116,10 @@ TEST_F(TemplatePoolTest, WhoWaitsForAMakerThatIsInterruptedMakesItHimself) {
     co_return nullptr;
   };
   asio::co_spawn(io_, pool.get(jobs[0], never),
-                 asio::bind_cancellation_slot(
-                     stop.slot(), [&](std::exception_ptr failure, const TemplateRef&) {
-                       interrupted = failure != nullptr;
-                     }));
+                 asio::bind_cancellation_slot(stop.slot(),
+                                              [&](std::exception_ptr failure, const TemplateRef&) {
+                                                interrupted = failure != nullptr;
+                                              }));
   const TemplateRef got = run_task(io_, pool.get(jobs[1], maker()));
   EXPECT_TRUE(interrupted);
   EXPECT_TRUE(got);
