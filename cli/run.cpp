@@ -20,6 +20,7 @@
 #include "db/artifact_store.h"
 #include "db/store.h"
 #include "worker/run/attempt.h"
+#include "worker/run/template_pool.h"
 
 namespace luolab {
 namespace {
@@ -30,6 +31,7 @@ struct RunFlags {
   std::string json, ktap, junit;
   std::string exit_style = "plain";
   bool locked = false;
+  std::string fork_style = "auto";
   std::string command_line;
 };
 
@@ -58,6 +60,7 @@ Task<bool> run_jobs(const CreatedRun& created, const JobList& list, Store& store
                                    .locked = flags.locked,
                                    .trusted_patches = catalog.patch_digests()});
   const ArtifactStore artifacts(artifact_folder(places.state));
+  TemplatePool templates(executor, list.jobs);
   const AttemptFunction attempt =
       [&](const Job& job,
           std::function<void(std::string_view)> on_activity) -> Task<AttemptReport> {
@@ -68,7 +71,8 @@ Task<bool> run_jobs(const CreatedRun& created, const JobList& list, Store& store
         .cache = places.cache,
         .keep = [&](const std::filesystem::path& file,
                     std::string_view name) { return artifacts.put_file(file, name); },
-        .on_activity = std::move(on_activity)};
+        .on_activity = std::move(on_activity),
+        .templates = &templates};
     co_return co_await run_attempt(job, context);
   };
   RunService service(store, attempt, observer);
@@ -88,8 +92,11 @@ int run_scenarios(const Places& places, const RunFlags& flags) {
     std::cerr << catalog.error().what << '\n';
     return kExitUsage;
   }
-  const auto list = read_jobs(flags.jobs, *catalog);
+  auto list = read_jobs(flags.jobs, *catalog);
   if (!list) return kExitUsage;
+  if (flags.fork_style == "never") {
+    for (Job& job : list->jobs) job.fork = Fork::never;
+  }
   auto store = Store::open(store_file(places.state));
   if (!store) {
     std::cerr << store.error().what << '\n';
@@ -152,6 +159,11 @@ void add_run_command(CLI::App& root, CommandContext& context) {
   command->add_option("--junit", flags->junit, "Write results as JUnit XML");
   command->add_option("--exit-code", flags->exit_style, "plain, or bisect for git bisect run")
       ->check(CLI::IsMember({"plain", "bisect"}))
+      ->capture_default_str();
+  command
+      ->add_option("--fork", flags->fork_style,
+                   "auto, or never: every job from power-on, whatever its scenario says")
+      ->check(CLI::IsMember({"auto", "never"}))
       ->capture_default_str();
   command->add_flag("--locked", flags->locked,
                     "Refuse another version of a base than the recorded one");
