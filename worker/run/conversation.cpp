@@ -37,6 +37,7 @@ class ActivityTeller {
 
 Task<void> converse(QemuTarget& target, RunMachine& machine, AttemptContext& context) {
   ActivityTeller teller(context);
+  bool power_is_cut = false;
   while (!machine.finished()) {
     const auto event = co_await next_event(target, machine);
     if (!event) continue;
@@ -44,6 +45,12 @@ Task<void> converse(QemuTarget& target, RunMachine& machine, AttemptContext& con
       co_await target.send(std::move(*line));  // a link that is down shows up as `gone`
     }
     teller.look_at(machine);
+    if (machine.power_cut_due() && !power_is_cut) {
+      power_is_cut = true;
+      boost::json::object no_arguments;
+      Task<Result<boost::json::value>> quitting = target.monitor("quit", std::move(no_arguments));
+      co_await std::move(quitting);  // what came of it shows up as `gone`
+    }
     if (context.hooks.after_event) co_await context.hooks.after_event(target, machine);
   }
 }

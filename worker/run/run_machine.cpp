@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/run/run_machine.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -152,7 +154,20 @@ std::optional<std::string> RunMachine::next_request(Time at) {
   return agent_request::line(++last_id_, steps_.front().request);
 }
 
+bool RunMachine::power_cut_due() const {
+  return stage_ == Stage::updating &&
+         std::ranges::any_of(plan_.job.faults, [&](const FaultSpec& fault) {
+           return fault.kind == FaultKind::power_cut && fault.hop == hop_ + 1;
+         });
+}
+
 void RunMachine::on_gone(const TargetEvent& event) {
+  if (power_cut_due()) {
+    conclude("power", Verdict::MISS,
+             "the lab cut the power in the blackout, as the scenario asks: what was preserved is "
+             "lost, and nothing is known about the kernel");
+    return;
+  }
   if (const auto fatal = console_.fatal()) {
     conclude("machine", Verdict::FAIL,
              fmt::format("the kernel died ({}): {}", fatal->kind, headline(*fatal)));
