@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "agent/actor.h"
 #include "agent/baggage.h"
 #include "agent/failure.h"
 #include "agent/owned_fd.h"
@@ -43,7 +44,8 @@ class Holdings {
   HashKind hash();
 
   std::map<std::string, HeldSession> sessions;
-  std::map<std::string, OwnedFd> memfds;
+  std::map<std::string, OwnedFd> memfds;  ///< and other files that steps asked for
+  std::map<std::string, Actor> actors;
   Baggage baggage;
   const Misbehaviour misbehaviour;
 

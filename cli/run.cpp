@@ -116,7 +116,7 @@ int run_scenarios(const Places& places, const RunFlags& flags) {
     std::cerr << run.error().what << '\n';
     return kExitLab;
   }
-  std::cerr << verdict_table(*run, style);
+  std::cerr << promise_table(*run, style) << verdict_table(*run, style);
   write_results(*run, flags);
   if (interrupted) {
     std::cerr << fmt::format("Interrupted. What had ended is kept: luolab show {}\n",

@@ -36,7 +36,8 @@ std::string section(std::string_view title, const std::string& body, const Termi
 bool differs(const Checksum& sum) { return sum.expected != sum.actual; }
 
 bool held(const Check& check) {
-  return check.verdict == Verdict::PASS || check.verdict == Verdict::DONE;
+  return check.verdict == Verdict::PASS ||
+         (check.verdict == Verdict::DONE && check.name != "known-issue");
 }
 
 std::string verified_text(const AttemptReport& report) {

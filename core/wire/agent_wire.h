@@ -78,6 +78,8 @@ inline constexpr std::string_view kCalibrate = "calibrate";
 inline constexpr std::string_view kBenchRead = "bench.read";
 inline constexpr std::string_view kBenchDigest = "bench.digest";
 inline constexpr std::string_view kBatch = "batch";
+inline constexpr std::string_view kRepeat = "repeat";
+inline constexpr std::string_view kActorDo = "actor.do";
 inline constexpr std::string_view kPoweroff = "poweroff";
 
 }  // namespace luolab::wire::op

@@ -142,6 +142,15 @@ Task<void> drive(QemuTarget& target, RunMachine& machine, AttemptContext& contex
   }
 }
 
+/// The disk of the job, empty and sparse; no path where it has none.
+fs::path make_disk(const Job& job, const fs::path& scratch) {
+  if (job.target.disk_bytes == 0) return {};
+  const fs::path disk = scratch / "disk";
+  write_scratch_file(disk, {});
+  fs::resize_file(disk, job.target.disk_bytes);
+  return disk;
+}
+
 Task<AttemptReport> run_on_qemu(const Job& job, const std::vector<KernelBuild>& builds,
                                 AttemptContext& context, const fs::path& scratch) {
   QemuOptions options;
@@ -163,6 +172,7 @@ Task<AttemptReport> run_on_qemu(const Job& job, const std::vector<KernelBuild>& 
                       .cmdline = kernel_cmdline(job),
                       .memory_bytes = job.target.memory_bytes,
                       .cpus = job.target.cpus,
+                      .disk = make_disk(job, scratch),
                       .console_file = scratch / "console.log"};
   const auto started = co_await target.start(boot);
   if (!started) co_return without_machine(Verdict::MISS, "target", started.error().what);

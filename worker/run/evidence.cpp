@@ -122,6 +122,10 @@ bool Evidence::take_incoming_hello(std::uint32_t hop, const AgentHello& hello,
 
 bool Evidence::take_reply(std::uint32_t hop, const Step& step, const AgentReply& reply, Seen seen) {
   const auto at = static_cast<std::int32_t>(hop);
+  if (step.kind == Kind::scenario) {
+    take_scenario_step(at, *step.spec, reply);
+    return true;
+  }
   if (reply.failure) {
     take_failure(at, step, *reply.failure);
     return false;
@@ -141,7 +145,7 @@ bool Evidence::take_reply(std::uint32_t hop, const Step& step, const AgentReply&
       take_stat(at, *step.memfd, reply.result);
       break;
     case Kind::verify:
-      take_digest(at, *step.memfd, reply.result);
+      take_digest(at, step, reply.result);
       break;
     case Kind::inspect: {
       const std::uint64_t tainted = number_at(reply.result, "tainted");
@@ -178,7 +182,7 @@ bool Evidence::take_record(const Step& step, const AgentReply& reply) {
     return true;
   }
   const ContentFinding found =
-      compare_content(-1, *step.memfd, plan_.job.range_bytes, reply.result);
+      compare_content(-1, *step.memfd, step.memfd->expected, plan_.job.range_bytes, reply.result);
   if (!found.difference.empty()) {
     add_check(-1, "record", step.subject, Verdict::ERROR,
               "before the update the content is not what the pattern says: " + found.difference);
@@ -243,13 +247,21 @@ void Evidence::take_stat(std::int32_t hop, const MemfdPlan& memfd, const json::o
   }
 }
 
-void Evidence::take_digest(std::int32_t hop, const MemfdPlan& memfd, const json::object& digest) {
-  ContentFinding found = compare_content(hop, memfd, plan_.job.range_bytes, digest);
+void Evidence::take_digest(std::int32_t hop, const Step& step, const json::object& digest) {
+  const MemfdPlan& memfd = *step.memfd;
+  ContentFinding found =
+      compare_content(hop, memfd, memfd.version(step.edits), plan_.job.range_bytes, digest);
   const bool identical = found.difference.empty();
   add_check(hop, "content", memfd.title, identical ? Verdict::PASS : Verdict::FAIL,
             identical ? format_size(memfd.spec.size_bytes) + " identical" : found.difference);
   if (identical) bytes_verified_ += memfd.spec.size_bytes;
   std::ranges::move(found.checksums, std::back_inserter(checksums_));
+}
+
+void Evidence::take_scenario_step(std::int32_t hop, const StepSpec& spec, const AgentReply& reply) {
+  StepOutcome outcome = check_step(spec, reply, saved_);
+  add_check(hop, "step", step_title(spec), outcome.verdict, std::move(outcome.detail));
+  if (!spec.save.empty() && !reply.failure) saved_[spec.save] = reply.result;
 }
 
 void Evidence::close_hop(std::uint32_t hop) {

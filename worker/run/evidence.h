@@ -8,6 +8,7 @@
 #include "core/protocol/report.h"
 #include "worker/run/agent_message.h"
 #include "worker/run/script.h"
+#include "worker/run/step_check.h"
 #include "worker/run/time_line.h"
 
 namespace luolab {
@@ -51,7 +52,8 @@ class Evidence {
   bool take_record(const Step& step, const AgentReply& reply);
   bool take_notes(std::uint32_t hop, const AgentReply& reply);
   void take_stat(std::int32_t hop, const MemfdPlan& memfd, const boost::json::object& stat);
-  void take_digest(std::int32_t hop, const MemfdPlan& memfd, const boost::json::object& digest);
+  void take_digest(std::int32_t hop, const Step& step, const boost::json::object& digest);
+  void take_scenario_step(std::int32_t hop, const StepSpec& spec, const AgentReply& reply);
   void add_blackout(std::uint32_t hop, std::uint64_t last_user_tsc, std::uint64_t reboot_call_tsc);
   void compare_clocks(std::uint32_t hop);
   void measure(std::int32_t hop, std::string name, double value, std::string unit,
@@ -60,6 +62,7 @@ class Evidence {
   const RunPlan& plan_;
   TimeLine time_line_;
   std::vector<Check> checks_;
+  SavedResults saved_;
   std::vector<Checksum> checksums_;
   std::vector<Measurement> measurements_;
   std::vector<ConsoleFinding> findings_;

@@ -2,10 +2,12 @@
 #include "worker/run/run_machine.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/base/quantity.h"
 #include "worker/run/agent_request.h"
 #include "worker/run/judge.h"
+#include "worker/run/known_issue.h"
 
 namespace luolab {
 namespace {
@@ -78,6 +80,12 @@ std::optional<std::string> RunMachine::on_hello(const AgentHello& hello, Time at
              "a kernel started where none was expected: the machine was restarted");
     return {};
   }
+  if (!steps_.empty() && steps_.front().kind == Step::Kind::scenario) {
+    conclude("step", Verdict::FAIL,
+             fmt::format("{}: the kexec went through; {} is promised", steps_.front().subject,
+                         fmt::join(steps_.front().spec->errors, " or ")));
+    return {};
+  }
   if (!evidence_.take_incoming_hello(hop_, hello, console_.banners(), at)) {
     stage_ = Stage::finished;
     return {};
@@ -95,10 +103,11 @@ std::optional<std::string> RunMachine::on_reply(const AgentReply& reply, Time at
   }
   const Seen seen{asked_, at};
   if (reply.going) {
-    evidence_.take_going(reply, seen);
+    if (steps_.front().kind == Step::Kind::kexec) evidence_.take_going(reply, seen);
     enter(Stage::updating, at);
     return {};
   }
+  if (stage_ == Stage::updating) enter(Stage::outgoing, at);  // the kernel refused to go
   if (!evidence_.take_reply(hop_, steps_.front(), reply, seen)) {
     stage_ = Stage::finished;
     return {};
@@ -196,6 +205,9 @@ std::string RunMachine::activity() const {
 AttemptReport RunMachine::report() {
   evidence_.take_console(console_.findings());
   AttemptReport report = evidence_.report();
+  std::vector<std::string> releases;
+  for (const KernelIdentity& kernel : plan_.kernels) releases.push_back(kernel.release);
+  apply_known_issues(report.checks, plan_.job.known_issues, releases, completed_);
   Judgement judgement =
       judge(report.checks, static_cast<std::uint32_t>(plan_.job.hops.size()), completed_);
   report.verdict = judgement.verdict;

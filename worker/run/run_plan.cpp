@@ -13,6 +13,14 @@ std::string kernel_cmdline(const Job& job) {
   return line;
 }
 
+std::string hop_cmdline(const RunPlan& plan, std::uint32_t hop) {
+  std::string line = plan.cmdline;
+  if (hop < plan.job.hop_cmdlines.size()) {
+    for (const std::string& word : plan.job.hop_cmdlines[hop]) line += " " + word;
+  }
+  return line;
+}
+
 std::string kernel_file_name(std::size_t kernel_index) {
   return fmt::format("kernel-{}", kernel_index);
 }

@@ -25,7 +25,7 @@ struct RunPlan {
   std::vector<KernelIdentity> kernels;  ///< as job.kernels
   AttemptSecrets secrets;
   std::vector<MemfdPlan> memfds;  ///< plan_memfds(job, secrets)
-  std::string cmdline;            ///< of the incoming kernels
+  std::string cmdline;            ///< of every incoming kernel
   /// Requests that luolab's own tests slip in before preserve, such as the write that flips a byte.
   std::vector<boost::json::object> tampering;
 };
@@ -33,6 +33,9 @@ struct RunPlan {
 /// The kernel command line that every scenario gets: KHO and LUO on, the console where the lab
 /// listens, a panic that ends the machine at once, boot banners shown (notice level).
 std::string kernel_cmdline(const Job& job);
+
+/// The command line of a hop's incoming kernel.
+std::string hop_cmdline(const RunPlan& plan, std::uint32_t hop);
 
 /// How the image of a kernel of the job is named in /luolab and in the baggage.
 std::string kernel_file_name(std::size_t kernel_index);

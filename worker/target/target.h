@@ -19,6 +19,7 @@ struct BootSpec {
   std::string cmdline;
   std::uint64_t memory_bytes = 0;
   std::uint32_t cpus = 1;
+  std::filesystem::path disk;          ///< a raw image that becomes /dev/vda; empty: none
   std::filesystem::path console_file;  ///< every console byte is kept here
 };
 
