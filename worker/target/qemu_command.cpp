@@ -55,7 +55,7 @@ void add_disk(std::vector<std::string>& arguments, const BootSpec& spec) {
 }  // namespace
 
 std::vector<std::string> qemu_arguments(const QemuOptions& options, const BootSpec& spec) {
-  std::vector<std::string> arguments{"-name",       option_value("luolab " + spec.name),
+  std::vector<std::string> arguments{"-name",       "guest=" + option_value("luolab " + spec.name),
                                      "-accel",      options.accel,
                                      "-cpu",        options.accel == "kvm" ? "host" : "max",
                                      "-smp",        fmt::format("{}", spec.cpus),

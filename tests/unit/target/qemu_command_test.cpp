@@ -36,8 +36,14 @@ TEST(QemuCommand, TakesMemoryAndCpusFromTheScenario) {
 
 TEST(QemuCommand, CommasInNamesDoNotBreakTheOptionSyntax) {
   const auto arguments = qemu_arguments({}, boot());
-  EXPECT_EQ(value_of(arguments, "-name"), "luolab a,,b");
+  EXPECT_EQ(value_of(arguments, "-name"), "guest=luolab a,,b");
   EXPECT_THAT(arguments, Contains(HasSubstr("logfile=/tmp/x,,y/console.log")));
+}
+
+TEST(QemuCommand, AnEqualsSignInTheNameIsNotTakenForAKey) {
+  BootSpec spec = boot();
+  spec.name = "job[size=1MiB]#0";
+  EXPECT_EQ(value_of(qemu_arguments({}, spec), "-name"), "guest=luolab job[size=1MiB]#0");
 }
 
 TEST(QemuCommand, AResetEndsTheMachineUnlessATestWantsOtherwise) {
