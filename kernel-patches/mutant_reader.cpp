@@ -29,7 +29,7 @@ std::optional<unsigned> promise_of(std::string_view mail) {
   const auto [end, trouble] =
       std::from_chars(digits.data(), digits.data() + digits.size(), promise);
   const bool is_whole = trouble == std::errc() && end == digits.data() + digits.size();
-  if (!is_whole || promise < 1 || promise > kPromises) return std::nullopt;
+  if (!is_whole || promise < 1 || promise > kContractItems) return std::nullopt;
   return promise;
 }
 
@@ -51,7 +51,7 @@ Result<Mutant> read_mutant(const fs::path& file) {
   const auto promise = promise_of(text);
   if (!promise) {
     return wrong(file, fmt::format("has no line \"Promise: N\" above the diff, with N from 1 to {}",
-                                   kPromises));
+                                   kContractItems));
   }
   Mutant mutant{file.stem().string(), *promise, subject.substr(kSubject.size()),
                 std::move(*series)};

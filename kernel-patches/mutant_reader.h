@@ -5,17 +5,15 @@
 #include <string>
 
 #include "core/base/error.h"
+#include "core/protocol/contract.h"
 #include "core/protocol/kernel_spec.h"
 
 namespace luolab {
 
-/// Items of the contract of memfd preservation (docs/agent-protocol.md, "The contract").
-inline constexpr unsigned kPromises = 21;
-
 /// A kernel that is wrong on purpose: the measure of what the scenarios of a promise find.
 struct Mutant {
   std::string name;     ///< "NN-what"; NN is the promise in two digits
-  unsigned promise{};   ///< 1 to kPromises
+  unsigned promise{};   ///< 1 to kContractItems
   std::string summary;  ///< what is wrong, one sentence without a full stop
   Series series;        ///< applied after everything else
 };

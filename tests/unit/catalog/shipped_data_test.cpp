@@ -53,7 +53,7 @@ TEST(ShippedData, PhaseStampsBearsTheKernelsLicenceAndNoPersonsName) {
 TEST(ShippedData, HasAMutantForEveryPromise) {
   std::set<unsigned> broken;
   for (const Mutant& mutant : shipped().mutants()) broken.insert(mutant.promise);
-  EXPECT_EQ(broken.size(), kPromises);
+  EXPECT_EQ(broken.size(), kContractItems);
 }
 
 TEST(ShippedData, EveryMutantIsSmallAndBearsTheKernelsLicence) {
