@@ -63,7 +63,7 @@ json::object read_member(const Field& field) {
       relations[relation] = plain_value(value);
     }
   }
-  if (relations.empty())
+  if (field.node().members.empty())
     field.report(
         "nothing is expected here (say is, has, lacks, min, max, "
         "same_as or differs_from)");

@@ -50,7 +50,9 @@ std::optional<json::value> read_word(const Field& field, const StepMember& membe
     if (auto text = field.text()) return json::value(*text);
     return {};
   }
-  if (const auto index = field.choice(member.name, member.choices)) {
+  std::string_view kind = member.name;
+  if (kind.ends_with('s')) kind.remove_suffix(1);  // one of the "seals" is a seal
+  if (const auto index = field.choice(kind, member.choices)) {
     return json::value(member.choices[*index]);
   }
   return {};

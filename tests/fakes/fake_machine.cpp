@@ -144,6 +144,15 @@ void FakeMachine::answer(const json::object& request) {
 
 void FakeMachine::answer_kexec() {
   agent({{"id", requests_.back().at("id")}, {"ok", true}, {"going", true}});
+  if (misdeeds_.refuses_first_kexec && !refused_kexec_) {
+    refused_kexec_ = true;
+    agent({{"id", requests_.back().at("id")},
+           {"ok", false},
+           {"error", json::object{{"call", "reboot(LINUX_REBOOT_CMD_KEXEC)"},
+                                  {"errno", "EINVAL"},
+                                  {"detail", "nothing is loaded"}}}});
+    return;
+  }
   last_user_tsc_ = tsc();
   pass(std::chrono::milliseconds{100});
   const auto ends = [&](TargetEvent::By by, const char* why) {

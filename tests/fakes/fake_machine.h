@@ -40,6 +40,7 @@ struct Misdeeds {
   bool restarts_unasked = false;  ///< a second hello in the middle of the checks
   bool slow_clock = false;        ///< guest time runs at half the worker's pace
   bool talks_nonsense = false;    ///< a line that is no JSON
+  bool refuses_first_kexec = false;
   std::map<std::string, std::string> refused;  ///< op -> errno
   std::string refused_call = "ioctl(LIVEUPDATE_SESSION_PRESERVE_FD)";
 };
@@ -82,6 +83,7 @@ class FakeMachine {
   std::uint32_t hop_ = 0;
   std::uint64_t last_user_tsc_ = 0;
   bool updated_ = false;
+  bool refused_kexec_ = false;
 };
 
 /// A plan for one session "s" with two memfds ("s/a": random, three ranges; "s/b": records, with
