@@ -15,6 +15,7 @@
 #include "db/artifact_store.h"
 #include "db/store.h"
 #include "worker/run/attempt.h"
+#include "worker/run/template_pool.h"
 
 namespace luolab {
 namespace {
@@ -34,6 +35,7 @@ Task<bool> run_jobs(const CreatedRun& created, const JobList& list, Store& store
                                    .locked = flags.locked,
                                    .trusted_patches = catalog.patch_digests()});
   const ArtifactStore artifacts(artifact_folder(places.state));
+  TemplatePool templates(executor, list.jobs);
   const AttemptFunction attempt =
       [&](const Job& job,
           std::function<void(std::string_view)> on_activity) -> Task<AttemptReport> {
@@ -44,7 +46,8 @@ Task<bool> run_jobs(const CreatedRun& created, const JobList& list, Store& store
         .cache = places.cache,
         .keep = [&](const std::filesystem::path& file,
                     std::string_view name) { return artifacts.put_file(file, name); },
-        .on_activity = std::move(on_activity)};
+        .on_activity = std::move(on_activity),
+        .templates = &templates};
     co_return co_await run_attempt(job, context);
   };
   RunService service(store, attempt, observer);

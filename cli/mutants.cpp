@@ -56,6 +56,7 @@ bool add_jobs(const Mutant& mutant, const JobFlags& scenarios, const Catalog& ca
   for (Job& job : list->jobs) {
     if (!covers(job, mutant)) continue;
     job.point.emplace(kMutantPoint, mutant.name);
+    job.fork = Fork::never;  // a fork's FAIL is confirmed by another run, and FAIL is expected here
     all.jobs.push_back(std::move(job));
   }
   all.source_text = std::move(list->source_text);

@@ -19,6 +19,7 @@ struct RunFlags {
   JobFlags jobs;
   std::string json, ktap, junit;
   std::string exit_style = "plain";
+  std::string fork_style = "auto";
   LocalRunFlags local;
 };
 
@@ -34,8 +35,11 @@ int run_scenarios(const Places& places, const RunFlags& flags) {
     std::cerr << catalog.error().what << '\n';
     return kExitUsage;
   }
-  const auto list = read_jobs(flags.jobs, *catalog);
+  auto list = read_jobs(flags.jobs, *catalog);
   if (!list) return kExitUsage;
+  if (flags.fork_style == "never") {
+    for (Job& job : list->jobs) job.fork = Fork::never;
+  }
   const auto ended = run_here(*list, places, *catalog, flags.local);
   if (!ended) {
     std::cerr << ended.error().what << '\n';
@@ -80,12 +84,3 @@ void add_run_command(CLI::App& root, CommandContext& context) {
   command->add_option("--exit-code", flags->exit_style, "plain, or bisect for git bisect run")
       ->check(CLI::IsMember({"plain", "bisect"}))
       ->capture_default_str();
-  command->add_flag("--locked", flags->local.locked,
-                    "Refuse another version of a base than the recorded one");
-  command->callback([flags, &context] {
-    flags->local.command_line = context.command_line;
-    context.exit_code = run_scenarios(context.places(), *flags);
-  });
-}
-
-}  // namespace luolab

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenarios/body_reader.h"
 
+#include <array>
 #include <limits>
 
 #include <fmt/format.h>
@@ -68,6 +69,13 @@ std::uint64_t read_range(const Field& field) {
   return otherwise;
 }
 
+Fork read_fork(const Field& field) {
+  constexpr std::array<std::string_view, 3> kForks{"auto", "never", "after-kexec"};
+  constexpr std::array<Fork, 3> kMeaning{Fork::auto_, Fork::never, Fork::after_kexec};
+  const auto index = field.choice("fork", kForks);
+  return index ? kMeaning[*index] : Fork::auto_;
+}
+
 std::uint64_t saturating_add(std::uint64_t a, std::uint64_t b) {
   const std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
   return a > most - b ? most : a + b;
@@ -130,7 +138,8 @@ void read_steps_of(const MapReader& map, ScenarioBody& body) {
 std::vector<std::string_view> document_keys() {
   return {"apiVersion", "name",   "summary", "kernels",      "target", "sessions",
           "checks",     "matrix", "repeat",  "timeouts",     "range",  "promise",
-          "broken",     "source", "before",  "known_issues", "after",  "faults"};
+          "broken",     "source", "before",  "known_issues", "after",  "faults",
+          "fork"};
 }
 
 ScenarioBody read_body(const YamlNode& document, Problems& problems) {
@@ -151,7 +160,8 @@ ScenarioBody read_body(const YamlNode& document, Problems& problems) {
       .range_bytes = read_range(map["range"]),
       .promises = read_promises(map["promise"]),
       .broken = map["broken"].text().value_or(""),
-      .source = map["source"].text().value_or("")};
+      .source = map["source"].text().value_or(""),
+      .fork = read_fork(map["fork"])};
   read_steps_of(map, body);
   if (map["sessions"] && memory_is_known) check_memory(body, map["sessions"]);
   if (map["range"]) check_ranges(body, map["range"]);

@@ -75,7 +75,8 @@ Job job_at(const Scenario& scenario, const MatrixPoint& point, ScenarioBody body
           .before = std::move(body.before),
           .after = std::move(body.after),
           .known_issues = std::move(body.known_issues),
-          .faults = std::move(body.faults)};
+          .faults = std::move(body.faults),
+          .fork = body.fork};
 }
 
 /// One job for every point, or what is wrong.

@@ -46,6 +46,7 @@ struct ScenarioBody {
   std::vector<StepSpec> after;
   std::vector<KnownIssue> known_issues;
   std::vector<FaultSpec> faults;
+  Fork fork = Fork::auto_;
 };
 
 /// Matrix parameter -> value, as written.

@@ -60,6 +60,11 @@ std::string held_text(const AttemptReport& report) {
                      fmt::join(names, ", "));
 }
 
+std::string start_text(StartPoint start) {
+  if (start == StartPoint::power_on) return "power-on";
+  return "fork of a machine saved when it was " + start_point_name(start);
+}
+
 std::string facts(const RunRecord& run, const JobRecord& job, const TerminalStyle& style) {
   std::string text = fact("why", reason_of(job), style);
   if (!job.report) {
@@ -72,6 +77,7 @@ std::string facts(const RunRecord& run, const JobRecord& job, const TerminalStyl
                  fmt::format("{}, {}, attempt {}, {}", report.worker, report.accel, job.attempts,
                              format_duration(report.wall)),
                  style);
+    text += fact("start", start_text(report.start), style);
   }
   text +=
       fact("run", fmt::format("{}, of {}: {}", id_text(run.id), time_text(run.created), run.title),

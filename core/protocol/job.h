@@ -136,6 +136,15 @@ struct FaultSpec {
 };
 BOOST_DESCRIBE_STRUCT(FaultSpec, (), (kind, hop))
 
+/// Whether a job may go on from a machine that was saved at a point which it has in common with
+/// other jobs of its run.
+enum class Fork {
+  auto_,        ///< from a booted or a prepared machine, where one is there
+  never,        ///< from power-on
+  after_kexec,  ///< also from the first incoming kernel, before anything is retrieved
+};
+BOOST_DESCRIBE_ENUM(Fork, auto_, never, after_kexec)
+
 /// One point of a run's matrix, self-contained: a worker needs this and nothing else.
 struct Job {
   std::string scenario;  ///< the scenario's name
@@ -159,11 +168,12 @@ struct Job {
   std::vector<StepSpec> after;          ///< in the incoming kernel of a hop
   std::vector<KnownIssue> known_issues;
   std::vector<FaultSpec> faults;
+  Fork fork = Fork::auto_;
 };
 BOOST_DESCRIBE_STRUCT(Job, (),
                       (scenario, summary, point, repetition, kernels, outgoing, hops, target,
                        sessions, checks, timeouts, range_bytes, hop_cmdlines, promises, broken,
-                       source, before, after, known_issues, faults))
+                       source, before, after, known_issues, faults, fork))
 
 /// "memfd-under-load[size=64MiB]#3": unique within a run.
 std::string job_title(const Job& job);

@@ -193,6 +193,19 @@ AttemptReport FakeMachine::run(bool keeper_answers) {
   return machine.report();
 }
 
+void FakeMachine::run_until(
+    RunMachine& machine,
+    const std::function<bool(const TargetEvent&, const std::optional<std::string>&)>& seen) {
+  boot(plan_.job.outgoing, false);
+  while (!machine.finished() && !events_.empty()) {
+    const TargetEvent event = std::move(events_.front());
+    events_.pop_front();
+    const auto line = machine.on_event(event);
+    if (seen(event, line)) return;
+    if (line && !machine.finished()) answer(json::parse(*line).as_object());
+  }
+}
+
 RunPlan example_plan(std::size_t hops) {
   Job job;
   job.scenario = "example";

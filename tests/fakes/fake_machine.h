@@ -54,6 +54,12 @@ class FakeMachine {
   /// Runs a RunMachine to its verdict. A machine that waits for ever gets its deadline.
   AttemptReport run(bool keeper_answers = true);
 
+  /// Runs `machine` until `seen` is true, which is told each event and the line that it led to.
+  /// That line is then not answered. `machine` must have been switched on at an hour past zero.
+  void run_until(RunMachine& machine,
+                 const std::function<bool(const TargetEvent& event,
+                                          const std::optional<std::string>& line)>& seen);
+
   /// Everything that was sent to the agent, by op.
   const std::multiset<std::string>& asked() const { return asked_; }
   /// Every request, as sent.

@@ -35,6 +35,20 @@ void RunMachine::enter(Stage stage, Time at) {
                                            : Time::max();
 }
 
+bool RunMachine::at(StartPoint point) const {
+  switch (point) {
+    case StartPoint::power_on:
+      return stage_ == Stage::booting;
+    case StartPoint::booted:
+      return stage_ == Stage::outgoing && last_id_ == 1;
+    case StartPoint::prepared:
+      return stage_ == Stage::outgoing && last_id_ == first_update_id_;
+    case StartPoint::handed_over:
+      return stage_ == Stage::incoming && last_id_ == first_retrieve_id_;
+  }
+  return false;
+}
+
 RunMachine::Time RunMachine::deadline() const { return std::min(stage_ends_, silence_ends_); }
 
 std::optional<std::string> RunMachine::on_event(const TargetEvent& event) {
@@ -72,6 +86,7 @@ std::optional<std::string> RunMachine::on_hello(const AgentHello& hello, Time at
     }
     enter(Stage::outgoing, at);
     steps_ = as_queue(prepare_steps(plan_));
+    first_update_id_ = last_id_ + steps_.size() + 1;
     for (Step& step : update_steps(plan_, 0)) steps_.push_back(std::move(step));
     return next_request(at);
   }
@@ -112,6 +127,7 @@ std::optional<std::string> RunMachine::on_reply(const AgentReply& reply, Time at
     stage_ = Stage::finished;
     return {};
   }
+  if (hop_ == 0 && steps_.front().kind == Step::Kind::unpack) first_retrieve_id_ = last_id_ + 1;
   steps_.pop_front();
   if (!steps_.empty()) return next_request(at);
   end_hop();

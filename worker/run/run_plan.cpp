@@ -3,9 +3,12 @@
 
 #include <algorithm>
 
-#include <fmt/format.h>
-
 namespace luolab {
+namespace {
+
+constexpr std::size_t kDigestShown = 16;
+
+}  // namespace
 
 std::string kernel_cmdline(const Job& job) {
   std::string line = "kho=on liveupdate=on console=ttyS0 panic=-1 loglevel=6";
@@ -21,14 +24,15 @@ std::string hop_cmdline(const RunPlan& plan, std::uint32_t hop) {
   return line;
 }
 
-std::string kernel_file_name(std::size_t kernel_index) {
-  return fmt::format("kernel-{}", kernel_index);
+std::string kernel_file_name(const KernelIdentity& kernel) {
+  return "kernel-" + kernel.build.substr(0, kDigestShown);
 }
 
-std::vector<std::string> files_needed_after(const Job& job, std::uint32_t hop) {
+std::vector<std::string> files_needed_after(const RunPlan& plan, std::uint32_t hop) {
+  const Job& job = plan.job;
   std::vector<std::string> names;
   for (std::size_t later = hop + 1; later < job.hops.size(); ++later) {
-    const std::string name = kernel_file_name(job.hops[later]);
+    const std::string name = kernel_file_name(plan.kernels[job.hops[later]]);
     if (std::ranges::find(names, name) == names.end()) names.push_back(name);
   }
   if (!names.empty()) names.emplace_back(kInitrdFileName);

@@ -37,11 +37,12 @@ std::string kernel_cmdline(const Job& job);
 /// The command line of a hop's incoming kernel.
 std::string hop_cmdline(const RunPlan& plan, std::uint32_t hop);
 
-/// How the image of a kernel of the job is named in /luolab and in the baggage.
-std::string kernel_file_name(std::size_t kernel_index);
+/// How the image of a kernel is named in /luolab and in the baggage: after its build, so that jobs
+/// which number their kernels differently can share an initramfs.
+std::string kernel_file_name(const KernelIdentity& kernel);
 inline constexpr const char* kInitrdFileName = "initrd";
 
 /// The names of the files that hops after `hop` still need; they ride along in the baggage.
-std::vector<std::string> files_needed_after(const Job& job, std::uint32_t hop);
+std::vector<std::string> files_needed_after(const RunPlan& plan, std::uint32_t hop);
 
 }  // namespace luolab
