@@ -7,6 +7,7 @@
 
 #include "agent/baggage.h"
 #include "agent/failure.h"
+#include "agent/load/load_set.h"
 #include "agent/owned_fd.h"
 #include "core/wire/hash_choice.h"
 
@@ -30,8 +31,8 @@ struct HeldSession {
 /// program. One thread.
 class Holdings {
  public:
-  Holdings(std::string files_folder, Misbehaviour how)
-      : baggage(std::move(files_folder)), misbehaviour(how) {}
+  Holdings(const std::string& folder, Misbehaviour how)
+      : baggage(folder), files_folder(folder), misbehaviour(how) {}
 
   /// ENOENT, naming what is held, where there is no such name. The descriptor stays held here.
   Outcome<int> session(const std::string& name) const;
@@ -45,6 +46,8 @@ class Holdings {
   std::map<std::string, HeldSession> sessions;
   std::map<std::string, OwnedFd> memfds;
   Baggage baggage;
+  LoadSet loads;  ///< that run
+  const std::string files_folder;
   const Misbehaviour misbehaviour;
 
  private:

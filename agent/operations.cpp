@@ -33,6 +33,11 @@ constexpr Entry kOperations[] = {
     {wire::op::kBaggageUnpack, baggage_unpack},
     {wire::op::kKexecLoad, kexec_load},
     {wire::op::kInfo, info},
+    {wire::op::kLoadStart, load_start},
+    {wire::op::kLoadStop, load_stop},
+    {wire::op::kLoadStatus, load_status},
+    {wire::op::kLoadJournal, load_journal},
+    {wire::op::kLoadRecords, load_records},
 };
 
 }  // namespace

@@ -46,6 +46,12 @@ Outcome<Json> baggage_unpack(Holdings& holdings, Arguments& arguments);
 Outcome<Json> kexec_load(Holdings& holdings, Arguments& arguments);
 Outcome<Json> info(Holdings& holdings, Arguments& arguments);
 
+Outcome<Json> load_start(Holdings& holdings, Arguments& arguments);
+Outcome<Json> load_stop(Holdings& holdings, Arguments& arguments);
+Outcome<Json> load_status(Holdings& holdings, Arguments& arguments);
+Outcome<Json> load_journal(Holdings& holdings, Arguments& arguments);
+Outcome<Json> load_records(Holdings& holdings, Arguments& arguments);
+
 /// The members of "stat", shared by memfd.stat and retrieve.
 Json to_json(const MemfdStat& stat);
 

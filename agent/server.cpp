@@ -24,6 +24,7 @@ bool Server::wait_for_peer() const {
 bool Server::serve(const Instant& start) {
   Dispatcher dispatcher(holdings_, first_process_);
   if (!channel_.send(to_line(hello_message(start)))) return false;
+  holdings_.loads.tell([this](const std::string& line) { channel_.offer(line); });
   while (true) {
     const auto line = channel_.next();
     if (!line) {
@@ -35,6 +36,7 @@ bool Server::serve(const Instant& start) {
     if (!channel_.send(reply.line) && !first_process_) return false;
     if (reply.then == AfterReply::power_off) power_off();
     if (reply.then == AfterReply::kexec) {
+      holdings_.loads.leaving();
       channel_.send(dispatcher.answer_refused(leave_kernel(holdings_.baggage)));
     }
   }
