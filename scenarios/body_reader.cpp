@@ -7,6 +7,7 @@
 
 #include "core/base/quantity.h"
 #include "scenarios/kernels_reader.h"
+#include "scenarios/load_reader.h"
 #include "scenarios/map_reader.h"
 #include "scenarios/memfd_reader.h"
 #include "scenarios/session_reader.h"
@@ -115,8 +116,8 @@ void check_ranges(const ScenarioBody& body, const Field& range) {
 }  // namespace
 
 std::vector<std::string_view> document_keys() {
-  return {"apiVersion", "name",   "summary", "kernels",  "target", "sessions",
-          "checks",     "matrix", "repeat",  "timeouts", "range"};
+  return {"apiVersion", "name",   "summary", "kernels", "target",   "sessions", "load",
+          "quiesce",    "checks", "matrix",  "repeat",  "timeouts", "range"};
 }
 
 ScenarioBody read_body(const YamlNode& document, Problems& problems) {
@@ -131,9 +132,12 @@ ScenarioBody read_body(const YamlNode& document, Problems& problems) {
                     .hops = std::move(kernels.hops),
                     .target = std::move(target),
                     .sessions = read_sessions(map.required("sessions")),
+                    .load = {},
+                    .quiesce = map["quiesce"].boolean().value_or(false),
                     .checks = read_checks(map["checks"]),
                     .timeouts = read_timeouts(map["timeouts"]),
                     .range_bytes = read_range(map["range"])};
+  body.load = read_load(map["load"], body.sessions);
   if (map["sessions"] && memory_is_known) check_memory(body, map["sessions"]);
   if (map["range"]) check_ranges(body, map["range"]);
   return body;

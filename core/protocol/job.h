@@ -12,6 +12,7 @@
 #include <boost/describe/enum.hpp>
 
 #include "core/protocol/kernel_spec.h"
+#include "core/protocol/load_spec.h"
 
 namespace luolab {
 
@@ -107,13 +108,15 @@ struct Job {
   std::vector<std::uint32_t> hops;           ///< index into kernels: each hop's incoming kernel
   TargetSpec target;
   std::vector<SessionSpec> sessions;
+  std::vector<LoadSpec> load;
+  bool quiesce = false;  ///< loads are stopped before each kexec
   CheckSpec checks;
   Timeouts timeouts;
   std::uint64_t range_bytes = std::uint64_t{16} << 20;  ///< page-range of one checksum
 };
 BOOST_DESCRIBE_STRUCT(Job, (),
                       (scenario, summary, point, repetition, kernels, outgoing, hops, target,
-                       sessions, checks, timeouts, range_bytes))
+                       sessions, load, quiesce, checks, timeouts, range_bytes))
 
 /// "memfd-under-load[size=64MiB]#3": unique within a run.
 std::string job_title(const Job& job);

@@ -7,6 +7,7 @@
 
 #include "core/base/file.h"
 #include "worker/kernel/cache_folder.h"
+#include "worker/run/echo_probe.h"
 #include "worker/target/accel.h"
 #include "worker/target/initramfs.h"
 
@@ -89,8 +90,14 @@ Task<BuiltKernels> build_kernels(const Job& job, AttemptContext& context) {
 /// initramfs that those will get. Fault::lab where a part can't be read.
 Result<fs::path> write_initramfs(const Job& job, const std::vector<KernelBuild>& builds,
                                  const AttemptContext& context, const fs::path& folder) {
-  const auto agent = agent_initramfs(context.agent);
+  auto agent = agent_initramfs(context.agent);
   if (!agent) return agent.error();
+  for (const LoadSpec& load : job.load) {
+    if (load.kind != LoadKind::exec) continue;
+    auto program = read_file(load.file);
+    if (!program) return lab_error(program.error().what);
+    *agent += pack_agent_file(program_name(load), std::move(*program));
+  }
   std::string packed = *agent;
   for (std::size_t kernel = 0; kernel < builds.size(); ++kernel) {
     if (std::ranges::find(job.hops, kernel) == job.hops.end()) continue;
@@ -116,12 +123,14 @@ RunPlan make_plan(const Job& job, const std::vector<KernelBuild>& builds,
     plan.kernels.push_back({build.digest, build.release, build.build_id});
   }
   plan.memfds = plan_memfds(job, plan.secrets);
+  plan.loads = plan_loads(job, plan.memfds);
+  plan.drop_store = hooks.drop_store;
   for (const std::string& word : hooks.incoming_cmdline) plan.cmdline += " " + word;
   return plan;
 }
 
 /// Feeds the machine with what the target does until it has its verdict.
-Task<void> drive(QemuTarget& target, RunMachine& machine, AttemptContext& context) {
+Task<void> drive(QemuTarget& target, RunMachine& machine, AttemptContext& context, bool loaded) {
   std::string last_activity;
   while (!machine.finished()) {
     Task<TargetEvent> next = target.next_event();
@@ -131,7 +140,10 @@ Task<void> drive(QemuTarget& target, RunMachine& machine, AttemptContext& contex
       machine.on_deadline(Clock::now(), responds);
       continue;
     }
-    if (auto line = machine.on_event(*event); line && !machine.finished()) {
+    // What memory under load must hold is computed when the answer is there: on a thread that may.
+    auto take = [&] { return machine.on_event(*event); };
+    auto line = loaded ? co_await run_on(context.blocking.get_executor(), take) : take();
+    if (line && !machine.finished()) {
       co_await target.send(std::move(*line));  // a link that is down shows up as `gone`
     }
     if (std::string activity = machine.activity(); activity != last_activity) {
@@ -140,6 +152,24 @@ Task<void> drive(QemuTarget& target, RunMachine& machine, AttemptContext& contex
     }
     if (context.hooks.after_event) co_await context.hooks.after_event(target, machine);
   }
+}
+
+Task<std::exception_ptr> outcome_of(Task<void> task) {
+  std::exception_ptr failure;
+  try {
+    co_await std::move(task);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  co_return failure;
+}
+
+/// `main` with something that goes on beside it until it has ended, in whatever way.
+Task<void> beside(Task<void> companion, Task<void> main) {
+  using namespace asio::experimental::awaitable_operators;
+  Task<std::exception_ptr> outcome = outcome_of(std::move(main));
+  const auto first = co_await (std::move(outcome) || std::move(companion));
+  if (first.index() == 0 && std::get<0>(first)) std::rethrow_exception(std::get<0>(first));
 }
 
 Task<AttemptReport> run_on_qemu(const Job& job, const std::vector<KernelBuild>& builds,
@@ -155,6 +185,11 @@ Task<AttemptReport> run_on_qemu(const Job& job, const std::vector<KernelBuild>& 
   options.accel = *accel;
   options.survive_reset = context.hooks.survive_reset;
   const auto executor = co_await asio::this_coro::executor;
+  std::optional<EchoProbe> echo;
+  if (const LoadSpec* const load = echo_of(job)) {
+    echo.emplace(executor, load->rate);
+    options.network = echo->machine_end().get();
+  }
   QemuTarget target(executor, std::move(options));
   const auto power_on = Clock::now();
   const BootSpec boot{.name = job_title(job),
@@ -166,13 +201,17 @@ Task<AttemptReport> run_on_qemu(const Job& job, const std::vector<KernelBuild>& 
                       .console_file = scratch / "console.log"};
   const auto started = co_await target.start(boot);
   if (!started) co_return without_machine(Verdict::MISS, "target", started.error().what);
+  if (echo) echo->machine_end().reset();
 
   // While the guest boots, the worker computes what it must find.
   auto prepare = [&] { return make_plan(job, builds, context.hooks); };
   const RunPlan plan = co_await run_on(context.blocking.get_executor(), std::move(prepare));
   RunMachine machine(plan, power_on);
-  co_await drive(target, machine, context);
+  Task<void> driving = drive(target, machine, context, !plan.loads.empty());
+  if (echo) driving = beside(echo->run(), std::move(driving));
+  co_await std::move(driving);
   AttemptReport report = machine.report();
+  if (echo) add_echo(report, echo->log(), power_on);
   report.accel = target.accel();
   co_return report;
 }

@@ -5,10 +5,13 @@
 
 #include <fmt/format.h>
 
+#include "core/wire/agent_wire.h"
+
 namespace luolab {
 
 std::string kernel_cmdline(const Job& job) {
   std::string line = "kho=on liveupdate=on console=ttyS0 panic=-1 loglevel=6";
+  if (echo_of(job) != nullptr) line += fmt::format(" {}", wire::kEchoWord);
   for (const std::string& word : job.target.cmdline) line += " " + word;
   return line;
 }

@@ -2,6 +2,7 @@
 #include "worker/target/qemu_command.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/wire/agent_wire.h"
 
@@ -44,10 +45,23 @@ void add_links(std::vector<std::string>& arguments, const BootSpec& spec) {
                     "-mon", "chardev=monitor,mode=control"});
 }
 
+std::string mac_address(const std::array<std::uint8_t, 6>& mac) {
+  return fmt::format("{:02x}", fmt::join(mac, ":"));
+}
+
+// Without an option ROM: nothing boots from it.
+void add_network(std::vector<std::string>& arguments) {
+  arguments.insert(
+      arguments.end(),
+      {"-netdev", fmt::format("dgram,id=net,local.type=fd,local.str={}", QemuSockets::kNetwork),
+       "-device",
+       fmt::format("virtio-net-pci,netdev=net,mac={},romfile=", mac_address(wire::kEchoGuestMac))});
+}
+
 }  // namespace
 
 std::vector<std::string> qemu_arguments(const QemuOptions& options, const BootSpec& spec) {
-  std::vector<std::string> arguments{"-name",       option_value("luolab " + spec.name),
+  std::vector<std::string> arguments{"-name",       "guest=" + option_value("luolab " + spec.name),
                                      "-accel",      options.accel,
                                      "-cpu",        options.accel == "kvm" ? "host" : "max",
                                      "-smp",        fmt::format("{}", spec.cpus),
@@ -58,6 +72,7 @@ std::vector<std::string> qemu_arguments(const QemuOptions& options, const BootSp
   if (options.await_state) arguments.insert(arguments.end(), {"-S", "-incoming", "defer"});
   add_memory(arguments, options, spec);
   add_links(arguments, spec);
+  if (options.network >= 0) add_network(arguments);
   arguments.insert(arguments.end(), {"-kernel", spec.image.string(), "-initrd",
                                      spec.initrd.string(), "-append", spec.cmdline});
   return arguments;

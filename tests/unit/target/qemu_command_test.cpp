@@ -36,7 +36,7 @@ TEST(QemuCommand, TakesMemoryAndCpusFromTheScenario) {
 
 TEST(QemuCommand, CommasInNamesDoNotBreakTheOptionSyntax) {
   const auto arguments = qemu_arguments({}, boot());
-  EXPECT_EQ(value_of(arguments, "-name"), "luolab a,,b");
+  EXPECT_EQ(value_of(arguments, "-name"), "guest=luolab a,,b");
   EXPECT_THAT(arguments, Contains(HasSubstr("logfile=/tmp/x,,y/console.log")));
 }
 
