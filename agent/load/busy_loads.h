@@ -27,8 +27,8 @@ std::unique_ptr<Load> start_cpu_load(const LoadPace& pace);
 /// Makes children that exit at once; bad where the kernel makes none, or one ends otherwise.
 std::unique_ptr<Load> start_fork_load(const LoadPace& pace);
 
-/// Writes blocks into a file for each thread, and reads them back. `folder` lies in a tmpfs, which
-/// is mounted there where it can be; `device` is a block device to write as well, or empty.
+/// Writes blocks into a file for each thread, and reads them back. PID 1 mounts a
+/// tmpfs at `folder`; `device` is a block device to write as well, or empty.
 Outcome<std::unique_ptr<Load>> start_io_load(const std::string& folder, const std::string& device,
                                              const LoadPace& pace);
 

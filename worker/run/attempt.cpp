@@ -142,7 +142,12 @@ Task<void> drive(QemuTarget& target, RunMachine& machine, AttemptContext& contex
     }
     // What memory under load must hold is computed when the answer is there: on a thread that may.
     auto take = [&] { return machine.on_event(*event); };
-    auto line = loaded ? co_await run_on(context.blocking.get_executor(), take) : take();
+    std::optional<std::string> line;
+    if (loaded) {
+      line = co_await run_on(context.blocking.get_executor(), take);
+    } else {
+      line = take();
+    }
     if (line && !machine.finished()) {
       co_await target.send(std::move(*line));  // a link that is down shows up as `gone`
     }
