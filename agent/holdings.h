@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -46,7 +47,8 @@ class Holdings {
   std::map<std::string, HeldSession> sessions;
   std::map<std::string, OwnedFd> memfds;
   Baggage baggage;
-  LoadSet loads;  ///< that run
+  LoadSet loads;                                ///< that run
+  std::optional<std::uint64_t> echo_ready_tsc;  ///< where PID 1 answers datagrams: since when
   const std::string files_folder;
   const Misbehaviour misbehaviour;
 

@@ -53,9 +53,11 @@ std::unique_ptr<Load> serve_echo_if_asked() {
 [[noreturn]] void serve_as_first_process(const Instant& start) {
   prepare_machine();
   const std::unique_ptr<Load> echo = serve_echo_if_asked();
+  const std::uint64_t echo_ready_tsc = read_tsc();
   const Outcome<OwnedFd> port = open_port(std::string(wire::kPortName), kPortDeadline);
   if (!port) give_up(port.failure());
   Holdings holdings = make_holdings(std::string(wire::kFilesFolder));
+  if (echo) holdings.echo_ready_tsc = echo_ready_tsc;
   LineChannel channel(port->get(), port->get());
   Server(channel, holdings, true).serve(start);
   give_up({"write", EPIPE, "the agent link is gone"});

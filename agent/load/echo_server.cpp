@@ -23,7 +23,6 @@ namespace luolab {
 namespace {
 
 constexpr timeval kLongestWait{0, 50'000};  // so that stopping takes no longer
-constexpr std::uint32_t kNetmask = 0xffffff00;
 
 sockaddr_in address_of(std::uint32_t address, std::uint16_t port) {
   sockaddr_in socket_address{};
@@ -44,14 +43,13 @@ std::string find_device() {
   return {};
 }
 
-Done set_address(int fd, const std::string& device, unsigned long request, const char* call,
-                 std::uint32_t address) {
+Done set_address(int fd, const std::string& device) {
   ifreq query{};
   std::memcpy(query.ifr_name, device.data(), device.size());
-  const sockaddr_in value = address_of(address, 0);
+  const sockaddr_in value = address_of(wire::kEchoGuestAddress, 0);
   std::memcpy(&query.ifr_addr, &value, sizeof value);
-  if (ioctl(fd, request, &query) == 0) return done();
-  return call_failed(call, device);
+  if (ioctl(fd, SIOCSIFADDR, &query) == 0) return done();
+  return call_failed("ioctl(SIOCSIFADDR)", device);
 }
 
 Done switch_on(int fd, const std::string& device) {
@@ -76,8 +74,8 @@ Done name_peer(int fd, const std::string& device) {
 }
 
 Done set_up_device(int fd, const std::string& device) {
-  Done ready = set_address(fd, device, SIOCSIFADDR, "ioctl(SIOCSIFADDR)", wire::kEchoGuestAddress);
-  if (ready) ready = set_address(fd, device, SIOCSIFNETMASK, "ioctl(SIOCSIFNETMASK)", kNetmask);
+  // Its class gives the address a network of which the peer is a part.
+  Done ready = set_address(fd, device);
   if (ready) ready = switch_on(fd, device);
   if (ready) ready = name_peer(fd, device);
   return ready;

@@ -35,6 +35,7 @@ AgentHello read_hello(const json::object& hello, GuestInstant at) {
           .tsc_source = text_at(tsc, "source"),
           .start = instant_at(hello, "start"),
           .stamps = stamps_at(hello, "phase_stamps"),
+          .echo_tsc = number_at(hello, "echo_tsc"),
           .at = at};
 }
 

@@ -37,6 +37,7 @@ struct AgentHello {
   std::string tsc_source;
   GuestInstant start;  ///< at the agent's first instruction
   std::vector<KernelStamp> stamps;
+  std::uint64_t echo_tsc = 0;  ///< since when datagrams are answered; 0: they are not
   GuestInstant at;
 };
 

@@ -26,21 +26,46 @@ void blame_lab(AttemptReport& report, std::int32_t hop, const std::string& detai
   report.reason = detail;
 }
 
-void compare(AttemptReport& report, const Phase& blackout, std::chrono::nanoseconds gap) {
-  const auto difference = gap - blackout.duration;
+void measure(AttemptReport& report, std::int32_t hop, const char* name,
+             std::chrono::nanoseconds value, const char* detail) {
+  report.measurements.push_back({hop, name, seconds(value), "s", detail});
+}
+
+/// What the guest says that it took to be ready to answer; 0 where it says nothing.
+std::chrono::nanoseconds set_up_time(const AttemptReport& report, std::int32_t hop) {
+  for (const Measurement& measured : report.measurements) {
+    if (measured.hop == hop && measured.name == kEchoSetUp) {
+      return std::chrono::nanoseconds{static_cast<std::int64_t>(measured.value * 1e9)};
+    }
+  }
+  return {};
+}
+
+void compare(AttemptReport& report, const Phase& blackout, std::chrono::nanoseconds start,
+             std::chrono::nanoseconds end) {
+  const auto gap = end - start;
+  const auto before = blackout.start - start;
+  const auto after = end - blackout.end;
+  const auto set_up = set_up_time(report, blackout.hop);
+  const auto difference = gap - blackout.duration - set_up;
   const bool agree = difference < kTolerance && difference > -kTolerance;
-  report.measurements.push_back(
-      {blackout.hop, "echo.gap", seconds(gap), "s",
-       "from the last answer before the update to the first one after it, seen from outside"});
-  report.measurements.push_back({blackout.hop, "echo.difference", seconds(difference), "s",
-                                 "the gap less the guest's own blackout"});
-  report.checks.push_back({blackout.hop,
-                           "echo.agreement",
-                           {},
-                           agree ? Verdict::PASS : Verdict::DONE,
-                           fmt::format("the service was away for {}, the guest's blackout is {}{}",
-                                       format_duration(gap), format_duration(blackout.duration),
-                                       agree ? "" : ": they DIFFER by more than 50 ms")});
+  measure(report, blackout.hop, "echo.gap", gap,
+          "from the last answer before the update to the first one after it, seen from outside");
+  measure(report, blackout.hop, "echo.before", before,
+          "from the last answer to the last user instruction of the outgoing kernel");
+  measure(report, blackout.hop, "echo.after", after,
+          "from the agent's first instruction in the incoming kernel to the first answer");
+  report.checks.push_back(
+      {blackout.hop,
+       "echo.agreement",
+       {},
+       agree ? Verdict::PASS : Verdict::DONE,
+       fmt::format(
+           "the service was away for {}, the guest's blackout is {} and its network was set "
+           "up in {}; {:.0f} ms of the gap lie before the blackout, {:.0f} ms after it{}",
+           format_duration(gap), format_duration(blackout.duration), format_duration(set_up),
+           seconds(before) * 1e3, seconds(after) * 1e3,
+           agree ? "" : ": they DIFFER by more than 50 ms")});
 }
 
 }  // namespace
@@ -71,7 +96,7 @@ void add_echo(AttemptReport& report, const EchoLog& log, EchoLog::Time power_on)
   for (const Phase& phase : report.phases) {
     if (phase.name != "blackout" || !phase.subject.empty()) continue;
     if (const auto gap = log.longest_gap(power_on + phase.start, power_on + phase.end)) {
-      compare(report, phase, gap->end - gap->start);
+      compare(report, phase, gap->start - power_on, gap->end - power_on);
     } else {
       blame_lab(report, phase.hop, "no echo request was answered after the update");
     }

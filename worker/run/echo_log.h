@@ -37,8 +37,12 @@ class EchoLog {
   std::vector<Gap> gaps_;  // the longer ones, in order
 };
 
+/// The measurement with which the guest says how long it took to be ready to answer.
+inline constexpr const char* kEchoSetUp = "echo.set-up";
+
 /// Adds to an attempt's report what the echo probe saw: measurement `echo.gap` for each hop and
-/// check `echo.agreement`, which compares it with the guest's own blackout. A passed job whose
+/// check `echo.agreement`, which compares it with the guest's own blackout and
+/// what it took to set up the network behind it. A passed job whose
 /// service was never there, or did not come back, is an ERROR: there was no such load.
 /// `power_on`: the zero of the report's worker times.
 void add_echo(AttemptReport& report, const EchoLog& log, EchoLog::Time power_on);

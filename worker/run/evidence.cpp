@@ -11,6 +11,7 @@
 #include "core/protocol/json_fields.h"
 #include "core/wire/agent_wire.h"
 #include "worker/run/content_check.h"
+#include "worker/run/echo_log.h"
 #include "worker/run/load_request.h"
 #include "worker/target/console_watch.h"
 
@@ -243,6 +244,11 @@ void Evidence::add_blackout(std::uint32_t hop, std::uint64_t last_user_tsc,
   stamped("shutdown-to-entry", last, entry);
   stamped("kernel-boot", entry, hello.start.tsc);
   stamped("userspace", hello.start.tsc, hello.at.tsc);
+  if (hello.echo_tsc != 0) {
+    measure(at, kEchoSetUp,
+            static_cast<double>(time_line_.between(hello.start.tsc, hello.echo_tsc).count()) / 1e9,
+            "s", "from the agent's first instruction until it answers: its network is set up");
+  }
   measure(at, "shutdown-to-entry.end", static_cast<double>(entry), "tsc", source);
 }
 

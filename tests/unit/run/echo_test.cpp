@@ -90,9 +90,13 @@ TEST_F(EchoGap, ThatIsAboutTheBlackoutAgrees) {
   AttemptReport report = passed_with_blackout(2010ms, 1000ms);
   add_echo(report, log, zero);
   EXPECT_EQ(agreement(report).verdict, Verdict::PASS);
-  ASSERT_EQ(report.measurements.size(), 2U);
+  ASSERT_EQ(report.measurements.size(), 3U);
   EXPECT_EQ(report.measurements[0].name, "echo.gap");
   EXPECT_DOUBLE_EQ(report.measurements[0].value, 1.03);
+  EXPECT_EQ(report.measurements[1].name, "echo.before");
+  EXPECT_DOUBLE_EQ(report.measurements[1].value, 0.01);
+  EXPECT_EQ(report.measurements[2].name, "echo.after");
+  EXPECT_DOUBLE_EQ(report.measurements[2].value, 0.02);
   EXPECT_EQ(report.verdict, Verdict::PASS);
 }
 
@@ -104,6 +108,15 @@ TEST_F(EchoGap, ThatIsMuchLongerIsReportedAndIsNoVerdictOnTheKernel) {
   EXPECT_EQ(agreement(report).verdict, Verdict::DONE);
   EXPECT_THAT(agreement(report).detail, HasSubstr("DIFFER"));
   EXPECT_EQ(report.verdict, Verdict::PASS);
+}
+
+TEST_F(EchoGap, ThatIsLongerByTheTimeTheNetworkTookAgrees) {
+  answer(100ms, 2000ms);
+  answer(3130ms, 4000ms);
+  AttemptReport report = passed_with_blackout(2010ms, 1000ms);
+  report.measurements.push_back({0, kEchoSetUp, 0.1, "s", {}});
+  add_echo(report, log, zero);
+  EXPECT_EQ(agreement(report).verdict, Verdict::PASS) << agreement(report).detail;
 }
 
 TEST_F(EchoGap, ElsewhereIsNotTakenForTheBlackouts) {
