@@ -2,6 +2,7 @@
 #include "agent/load/busy_loads.h"
 
 #include <poll.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -38,9 +39,10 @@ Digest128 digest_of(const std::vector<std::byte>& block) {
   return kScalarHash.digest(&state);
 }
 
-// A child without exit signal: nobody who waits for any child takes its status away (clone(2)).
+// A child without exit signal: nobody who waits for any child takes its status away. It shares the
+// table of descriptors: a copy would hold open for a moment what the agent closes (clone(2)).
 std::string fork_once() {
-  const long child = syscall(SYS_clone, 0, nullptr, nullptr, nullptr, 0);
+  const long child = syscall(SYS_clone, CLONE_FILES, nullptr, nullptr, nullptr, 0);
   if (child == 0) _exit(kChildStatus);
   if (child < 0) return std::string("clone: ") + std::strerror(errno);
   int status = 0;

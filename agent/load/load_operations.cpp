@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <sys/stat.h>
-
 #include <cerrno>
 
 #include "agent/load/busy_loads.h"
@@ -20,7 +18,6 @@ using Starting = Outcome<std::unique_ptr<Load>>;
 
 constexpr std::uint64_t kLeaveBytes = std::uint64_t{64} << 20;
 constexpr const char* kIoFolder = "/luolab-io";
-constexpr const char* kDisk = "/dev/vda";
 
 // A memfd by its handle, with its size.
 struct Held {
@@ -101,10 +98,10 @@ Starting start_program(const Holdings& holdings, Arguments& arguments) {
 }
 
 Starting start_busy(const std::string& kind, Arguments& arguments) {
-  struct stat disk {};
   const LoadPace pace = read_pace(arguments);
   const std::uint64_t leave = arguments.number_or("leave", kLeaveBytes);
   const std::string folder = arguments.text_or("folder", kIoFolder);
+  const std::string device = arguments.text_or("device", "");  // what is on it is lost
   const bool known = kind == "cpu" || kind == "fork" || kind == "io" || kind == "pressure";
   if (!known) {
     arguments.reject("kind: \"" + kind +
@@ -114,7 +111,7 @@ Starting start_busy(const std::string& kind, Arguments& arguments) {
   if (kind == "cpu") return start_cpu_load(pace);
   if (kind == "fork") return start_fork_load(pace);
   if (kind == "pressure") return start_pressure(leave, pace);
-  return start_io_load(folder, stat(kDisk, &disk) == 0 ? kDisk : "", pace);
+  return start_io_load(folder, device, pace);
 }
 
 Starting start_load(Holdings& holdings, Arguments& arguments, const std::string& kind) {
