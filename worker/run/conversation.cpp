@@ -17,6 +17,20 @@ Task<std::optional<TargetEvent>> next_event(QemuTarget& target, RunMachine& mach
   co_return event;
 }
 
+/// The machine's answer to an event. What memory under load must hold is computed when its digest
+/// is there, which takes a while: on a thread that may.
+Task<std::optional<std::string>> answer_of(RunMachine& machine, const TargetEvent& event,
+                                           AttemptContext& context) {
+  std::optional<std::string> line;
+  if (machine.has_loads()) {
+    auto take = [&] { return machine.on_event(event); };
+    line = co_await run_on(context.blocking.get_executor(), take);
+  } else {
+    line = machine.on_event(event);
+  }
+  co_return line;
+}
+
 /// Says what goes on whenever that changes.
 class ActivityTeller {
  public:
@@ -41,7 +55,8 @@ Task<void> converse(QemuTarget& target, RunMachine& machine, AttemptContext& con
   while (!machine.finished()) {
     const auto event = co_await next_event(target, machine);
     if (!event) continue;
-    if (auto line = machine.on_event(*event); line && !machine.finished()) {
+    std::optional<std::string> line = co_await answer_of(machine, *event, context);
+    if (line && !machine.finished()) {
       co_await target.send(std::move(*line));  // a link that is down shows up as `gone`
     }
     teller.look_at(machine);

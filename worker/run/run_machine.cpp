@@ -54,6 +54,7 @@ bool RunMachine::at(StartPoint point) const {
 RunMachine::Time RunMachine::deadline() const { return std::min(stage_ends_, silence_ends_); }
 
 std::optional<std::string> RunMachine::on_event(const TargetEvent& event) {
+  const Time silence_ended = silence_ends_;
   silence_ends_ = event.at + plan_.job.timeouts.silence;
   switch (event.kind) {
     case TargetEvent::Kind::console_line:
@@ -74,6 +75,11 @@ std::optional<std::string> RunMachine::on_event(const TargetEvent& event) {
   const auto message = read_agent_line(event.text);
   if (!message) {
     conclude("agent.protocol", Verdict::ERROR, message.error().what);
+    return {};
+  }
+  if (const auto* ack = std::get_if<AgentAck>(&*message)) {
+    evidence_.take_ack(*ack);
+    silence_ends_ = silence_ended;  // a load that runs does not show that the agent answers
     return {};
   }
   if (const auto* hello = std::get_if<AgentHello>(&*message)) return on_hello(*hello, event.at);
@@ -131,6 +137,7 @@ std::optional<std::string> RunMachine::on_reply(const AgentReply& reply, Time at
   }
   if (hop_ == 0 && steps_.front().kind == Step::Kind::unpack) first_retrieve_id_ = last_id_ + 1;
   steps_.pop_front();
+  for (Step& question : evidence_.take_questions()) steps_.push_front(std::move(question));
   if (!steps_.empty()) return next_request(at);
   end_hop();
   if (stage_ == Stage::finished) return {};

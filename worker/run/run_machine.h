@@ -34,6 +34,7 @@ class RunMachine {
   /// hangs is the lab's fault; a kernel that hangs under a keeper that answers is the kernel's.
   void on_deadline(Time now, bool machine_answers);
 
+  bool has_loads() const { return !plan_.loads.empty(); }
   /// Whether the machine is now to be switched off, as the job asks: the lab's own trouble.
   bool power_cut_due() const;
 
