@@ -47,7 +47,7 @@ int run_scenarios(const Places& places, const RunFlags& flags) {
   }
   const RunRecord& run = ended->run;
   const TerminalStyle style = terminal_style(STDERR_FILENO);
-  std::cerr << promise_table(run, style) << verdict_table(run, style);
+  std::cerr << promise_table(run, style) << scaling_table(run, style) << verdict_table(run, style);
   write_results(run, flags);
   if (ended->interrupted) {
     std::cerr << fmt::format("Interrupted. What had ended is kept: luolab show {}\n",

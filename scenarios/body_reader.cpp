@@ -26,6 +26,16 @@ constexpr std::array<std::string_view, 9> kPhases{"preserve",    "load",      "s
 /// More ranges than this make a report nobody can read and a store that nobody can carry.
 constexpr std::uint64_t kMostRanges = 65'536;
 
+FitSpec read_fit(const Field& field) {
+  const MapReader map(field, {"over", "phases"});
+  FitSpec fit;
+  fit.over = map.required("over").word().value_or("");
+  for (const Field& phase : map.required("phases").items()) {
+    if (const auto index = phase.choice("phase", kPhases)) fit.phases.emplace_back(kPhases[*index]);
+  }
+  return fit;
+}
+
 std::vector<std::string_view> check_keys() {
   std::vector<std::string_view> keys{"console", "untainted", "content"};
   keys.insert(keys.end(), kPhases.begin(), kPhases.end());
@@ -140,7 +150,7 @@ std::vector<std::string_view> document_keys() {
   return {"apiVersion", "name",   "summary", "kernels",      "target", "sessions",
           "checks",     "matrix", "repeat",  "timeouts",     "range",  "promise",
           "broken",     "source", "before",  "known_issues", "after",  "faults",
-          "fork",       "load",   "quiesce"};
+          "fork",       "load",   "quiesce", "fit"};
 }
 
 ScenarioBody read_body(const YamlNode& document, Problems& problems) {
@@ -164,7 +174,8 @@ ScenarioBody read_body(const YamlNode& document, Problems& problems) {
       .promises = read_promises(map["promise"]),
       .broken = map["broken"].text().value_or(""),
       .source = map["source"].text().value_or(""),
-      .fork = read_fork(map["fork"])};
+      .fork = read_fork(map["fork"]),
+      .fit = read_fit(map["fit"])};
   body.load = read_load(map["load"], body.sessions);
   read_steps_of(map, body);
   if (map["sessions"] && memory_is_known) check_memory(body, map["sessions"]);

@@ -78,7 +78,8 @@ Job job_at(const Scenario& scenario, const MatrixPoint& point, ScenarioBody body
           .after = std::move(body.after),
           .known_issues = std::move(body.known_issues),
           .faults = std::move(body.faults),
-          .fork = body.fork};
+          .fork = body.fork,
+          .fit = std::move(body.fit)};
 }
 
 /// One job for every point, or what is wrong.

@@ -49,6 +49,7 @@ struct ScenarioBody {
   std::vector<KnownIssue> known_issues;
   std::vector<FaultSpec> faults;
   Fork fork = Fork::auto_;
+  FitSpec fit;
 };
 
 /// Matrix parameter -> value, as written.

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/quantity.h"
 #include "scenarios/body_reader.h"
 #include "scenarios/kernel_resolver.h"
 #include "scenarios/map_reader.h"
@@ -88,6 +89,26 @@ bool is_scenario(const YamlNode& document, Problems& problems) {
   return false;
 }
 
+/// A fit is over a parameter of the matrix, with values that are sizes or numbers.
+void check_fit(const YamlNode& document, const std::vector<MatrixParameter>& matrix,
+               Problems& problems) {
+  const YamlNode* fit = document.find("fit");
+  const YamlNode* over = fit == nullptr ? nullptr : fit->find("over");
+  if (over == nullptr || !over->is_scalar()) return;
+  const auto parameter = std::ranges::find(matrix, over->text, &MatrixParameter::name);
+  if (parameter == matrix.end()) {
+    problems.add(*over, "fit.over",
+                 fmt::format("{} is no parameter of the matrix", in_quotes(over->text)));
+    return;
+  }
+  for (const std::string& value : parameter->values) {
+    if (parse_size(value)) continue;
+    problems.add(*over, "fit.over",
+                 fmt::format("the value {} of {} is neither a size nor a number", in_quotes(value),
+                             in_quotes(over->text)));
+  }
+}
+
 }  // namespace
 
 ScenarioReader::Head ScenarioReader::read_head(const YamlNode& document, Problems& problems) {
@@ -103,6 +124,7 @@ ScenarioReader::Head ScenarioReader::read_head(const YamlNode& document, Problem
   head.matrix = read_matrix(map["matrix"]);
   head.repeat = static_cast<std::uint32_t>(map["repeat"].number(1, kMostJobs).value_or(1));
   check_parameter_use(document, problems);
+  check_fit(document, head.matrix, problems);
   return head;
 }
 

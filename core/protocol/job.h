@@ -71,8 +71,7 @@ struct TargetSpec {
   std::vector<std::string> cmdline;  ///< further words for every kernel's command line
   std::uint64_t disk_bytes = 0;      ///< of a disk that is empty at first; 0: none
 };
-BOOST_DESCRIBE_STRUCT(TargetSpec, (),
-                      (driver, arch, memory_bytes, cpus, tags, cmdline, disk_bytes))
+BOOST_DESCRIBE_STRUCT(TargetSpec, (), (driver, arch, memory_bytes, cpus, tags, cmdline, disk_bytes))
 
 /// Console lines that count against the kernel.
 enum class ConsoleCheck {
@@ -145,6 +144,13 @@ enum class Fork {
 };
 BOOST_DESCRIBE_ENUM(Fork, auto_, never, after_kexec)
 
+/// A straight line to lay through the durations of phases, over a parameter of the matrix.
+struct FitSpec {
+  std::string over;                 ///< a parameter whose values are sizes or numbers; empty: none
+  std::vector<std::string> phases;  ///< docs/phases.md
+};
+BOOST_DESCRIBE_STRUCT(FitSpec, (), (over, phases))
+
 /// One point of a run's matrix, self-contained: a worker needs this and nothing else.
 struct Job {
   std::string scenario;  ///< the scenario's name
@@ -171,11 +177,12 @@ struct Job {
   std::vector<KnownIssue> known_issues;
   std::vector<FaultSpec> faults;
   Fork fork = Fork::auto_;
+  FitSpec fit;
 };
 BOOST_DESCRIBE_STRUCT(Job, (),
                       (scenario, summary, point, repetition, kernels, outgoing, hops, target,
-                       sessions, load, quiesce, checks, timeouts, range_bytes, hop_cmdlines, promises, broken,
-                       source, before, after, known_issues, faults, fork))
+                       sessions, load, quiesce, checks, timeouts, range_bytes, hop_cmdlines,
+                       promises, broken, source, before, after, known_issues, faults, fork, fit))
 
 /// "memfd-under-load[size=64MiB]#3": unique within a run.
 std::string job_title(const Job& job);

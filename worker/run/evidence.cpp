@@ -267,8 +267,7 @@ void Evidence::take_digest(std::int32_t hop, const Step& step, const json::objec
   const MemfdPlan expectation = loads_.expectation(memfd);
   const DigestTree& expected =
       loads_.writes(memfd) ? expectation.expected : memfd.version(step.edits);
-  ContentFinding found =
-      compare_content(hop, expectation, expected, plan_.job.range_bytes, digest);
+  ContentFinding found = compare_content(hop, expectation, expected, plan_.job.range_bytes, digest);
   const bool identical = found.difference.empty();
   const bool written = loads_.writes(memfd);
   const std::string size = format_size(memfd.spec.size_bytes);

@@ -57,6 +57,7 @@ Job as_prepared(Job job) {
   job.after = blank.after;
   job.known_issues = blank.known_issues;
   job.faults = blank.faults;
+  job.fit = blank.fit;
   job.fork = blank.fork;
   return job;
 }

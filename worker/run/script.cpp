@@ -186,8 +186,8 @@ void ScriptBuilder::prepare() {
 
 void ScriptBuilder::preserve() {
   for_sessions(Kind::create_session, ask::session_create);
-  add(Kind::load, ask::kexec_load(kernel_file_name(plan_.kernels[plan_.job.hops[place_.hop]]), kInitrdFileName,
-                                  hop_cmdline(plan_, place_.hop)));
+  add(Kind::load, ask::kexec_load(kernel_file_name(plan_.kernels[plan_.job.hops[place_.hop]]),
+                                  kInitrdFileName, hop_cmdline(plan_, place_.hop)));
   add(Kind::pack, ask::baggage_pack(plan_.secrets.nonce, place_.hop + 1,
                                     files_needed_after(plan_, place_.hop)));
   for_memfds(Kind::preserve, ask::preserve);
