@@ -84,3 +84,17 @@ void add_run_command(CLI::App& root, CommandContext& context) {
   command->add_option("--exit-code", flags->exit_style, "plain, or bisect for git bisect run")
       ->check(CLI::IsMember({"plain", "bisect"}))
       ->capture_default_str();
+  command
+      ->add_option("--fork", flags->fork_style,
+                   "auto, or never: every job from power-on, whatever its scenario says")
+      ->check(CLI::IsMember({"auto", "never"}))
+      ->capture_default_str();
+  command->add_flag("--locked", flags->local.locked,
+                    "Refuse another version of a base than the recorded one");
+  command->callback([flags, &context] {
+    flags->local.command_line = context.command_line;
+    context.exit_code = run_scenarios(context.places(), *flags);
+  });
+}
+
+}  // namespace luolab
