@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 #include "agent/actor.h"
 #include "agent/baggage.h"
 #include "agent/failure.h"
+#include "agent/load/load_set.h"
 #include "agent/owned_fd.h"
 #include "core/wire/hash_choice.h"
 
@@ -31,8 +33,8 @@ struct HeldSession {
 /// program. One thread.
 class Holdings {
  public:
-  Holdings(std::string files_folder, Misbehaviour how)
-      : baggage(std::move(files_folder)), misbehaviour(how) {}
+  Holdings(const std::string& folder, Misbehaviour how)
+      : baggage(folder), files_folder(folder), misbehaviour(how) {}
 
   /// ENOENT, naming what is held, where there is no such name. The descriptor stays held here.
   Outcome<int> session(const std::string& name) const;
@@ -47,6 +49,9 @@ class Holdings {
   std::map<std::string, OwnedFd> memfds;  ///< and other files that steps asked for
   std::map<std::string, Actor> actors;
   Baggage baggage;
+  LoadSet loads;                                ///< that run
+  std::optional<std::uint64_t> echo_ready_tsc;  ///< where PID 1 answers datagrams: since when
+  const std::string files_folder;
   const Misbehaviour misbehaviour;
 
  private:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/line_channel.h"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -43,6 +44,18 @@ std::optional<LineChannel::Line> LineChannel::next() {
 }
 
 bool LineChannel::send(std::string_view text) {
+  const std::lock_guard lock(sending_);
+  return write_line(text);
+}
+
+void LineChannel::offer(std::string_view text) {
+  const std::unique_lock lock(sending_, std::try_to_lock);
+  if (!lock) return;
+  pollfd out{out_, POLLOUT, 0};
+  if (poll(&out, 1, 0) == 1 && (out.revents & POLLOUT) != 0) write_line(text);
+}
+
+bool LineChannel::write_line(std::string_view text) {
   std::string line;
   line.reserve(text.size() + 1);
   line.append(text).push_back('\n');

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -12,6 +13,7 @@
 #include "agent/first_process.h"
 #include "agent/holdings.h"
 #include "agent/line_channel.h"
+#include "agent/load/echo_server.h"
 #include "agent/server.h"
 #include "agent/text_file.h"
 #include "core/wire/agent_wire.h"
@@ -36,11 +38,26 @@ Holdings make_holdings(const std::string& folder) {
   return Holdings(folder, parse_misbehaviour(read_text("/proc/cmdline")));
 }
 
+// Before anything else, as a service that must be back soon would. Where it can't, the console says
+// why, and the worker hears no echo.
+std::unique_ptr<Load> serve_echo_if_asked() {
+  if (!has_word(read_text("/proc/cmdline"), wire::kEchoWord)) return nullptr;
+  Outcome<std::unique_ptr<Load>> echo = start_echo_server();
+  if (echo) return *std::move(echo);
+  const Failure& failure = echo.failure();
+  std::fprintf(stderr, "luolab-agent: no echo: %s: %s: %s\n", failure.call.c_str(),
+               errno_name(failure.error).c_str(), failure.detail.c_str());
+  return nullptr;
+}
+
 [[noreturn]] void serve_as_first_process(const Instant& start) {
   prepare_machine();
+  const std::unique_ptr<Load> echo = serve_echo_if_asked();
+  const std::uint64_t echo_ready_tsc = read_tsc();
   const Outcome<OwnedFd> port = open_port(std::string(wire::kPortName), kPortDeadline);
   if (!port) give_up(port.failure());
   Holdings holdings = make_holdings(std::string(wire::kFilesFolder));
+  if (echo) holdings.echo_ready_tsc = echo_ready_tsc;
   LineChannel channel(port->get(), port->get());
   Server(channel, holdings, true).serve(start);
   give_up({"write", EPIPE, "the agent link is gone"});

@@ -58,6 +58,11 @@ constexpr Entry kOperations[] = {
     {"swap.off", memory_swap_off},
     {"cgroup.create", cgroup_create},
     {"cgroup.stat", cgroup_stat},
+    {wire::op::kLoadStart, load_start},
+    {wire::op::kLoadStop, load_stop},
+    {wire::op::kLoadStatus, load_status},
+    {wire::op::kLoadJournal, load_journal},
+    {wire::op::kLoadRecords, load_records},
 };
 
 }  // namespace

@@ -46,6 +46,12 @@ Outcome<Json> baggage_unpack(Holdings& holdings, Arguments& arguments);
 Outcome<Json> kexec_load(Holdings& holdings, Arguments& arguments);
 Outcome<Json> info(Holdings& holdings, Arguments& arguments);
 
+Outcome<Json> load_start(Holdings& holdings, Arguments& arguments);
+Outcome<Json> load_stop(Holdings& holdings, Arguments& arguments);
+Outcome<Json> load_status(Holdings& holdings, Arguments& arguments);
+Outcome<Json> load_journal(Holdings& holdings, Arguments& arguments);
+Outcome<Json> load_records(Holdings& holdings, Arguments& arguments);
+
 // What scenarios ask for in their steps (docs/scenario-format.md); the worker passes it on.
 
 Outcome<Json> session_as_file(Holdings& holdings, Arguments& arguments);

@@ -7,6 +7,7 @@
 #include "agent/first_process.h"
 #include "agent/hello.h"
 #include "agent/kexec.h"
+#include "core/wire/agent_wire.h"
 
 namespace luolab {
 namespace {
@@ -23,7 +24,10 @@ bool Server::wait_for_peer() const {
 
 bool Server::serve(const Instant& start) {
   Dispatcher dispatcher(holdings_, first_process_);
-  if (!channel_.send(to_line(hello_message(start)))) return false;
+  Json hello = hello_message(start);
+  if (holdings_.echo_ready_tsc) hello[wire::field::kHello]["echo_tsc"] = *holdings_.echo_ready_tsc;
+  if (!channel_.send(to_line(hello))) return false;
+  holdings_.loads.tell([this](const std::string& line) { channel_.offer(line); });
   while (true) {
     const auto line = channel_.next();
     if (!line) {
@@ -35,6 +39,7 @@ bool Server::serve(const Instant& start) {
     if (!channel_.send(reply.line) && !first_process_) return false;
     if (reply.then == AfterReply::power_off) power_off();
     if (reply.then == AfterReply::kexec) {
+      holdings_.loads.leaving();
       channel_.send(dispatcher.answer_refused(leave_kernel(holdings_.baggage)));
     }
   }

@@ -9,6 +9,7 @@
 #include "core/base/quantity.h"
 #include "scenarios/contract_reader.h"
 #include "scenarios/kernels_reader.h"
+#include "scenarios/load_reader.h"
 #include "scenarios/map_reader.h"
 #include "scenarios/memfd_reader.h"
 #include "scenarios/session_reader.h"
@@ -139,7 +140,7 @@ std::vector<std::string_view> document_keys() {
   return {"apiVersion", "name",   "summary", "kernels",      "target", "sessions",
           "checks",     "matrix", "repeat",  "timeouts",     "range",  "promise",
           "broken",     "source", "before",  "known_issues", "after",  "faults",
-          "fork"};
+          "fork",       "load",   "quiesce"};
 }
 
 ScenarioBody read_body(const YamlNode& document, Problems& problems) {
@@ -155,6 +156,8 @@ ScenarioBody read_body(const YamlNode& document, Problems& problems) {
       .hops = std::move(kernels.hops),
       .target = std::move(target),
       .sessions = read_sessions(has_steps(map) ? map["sessions"] : map.required("sessions")),
+      .load = {},
+      .quiesce = map["quiesce"].boolean().value_or(false),
       .checks = read_checks(map["checks"]),
       .timeouts = read_timeouts(map["timeouts"]),
       .range_bytes = read_range(map["range"]),
@@ -162,6 +165,7 @@ ScenarioBody read_body(const YamlNode& document, Problems& problems) {
       .broken = map["broken"].text().value_or(""),
       .source = map["source"].text().value_or(""),
       .fork = read_fork(map["fork"])};
+  body.load = read_load(map["load"], body.sessions);
   read_steps_of(map, body);
   if (map["sessions"] && memory_is_known) check_memory(body, map["sessions"]);
   if (map["range"]) check_ranges(body, map["range"]);

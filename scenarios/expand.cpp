@@ -65,6 +65,8 @@ Job job_at(const Scenario& scenario, const MatrixPoint& point, ScenarioBody body
           .hops = std::move(kernels.hops),
           .target = std::move(body.target),
           .sessions = std::move(body.sessions),
+          .load = std::move(body.load),
+          .quiesce = body.quiesce,
           .checks = std::move(body.checks),
           .timeouts = body.timeouts,
           .range_bytes = body.range_bytes,

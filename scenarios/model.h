@@ -36,6 +36,8 @@ struct ScenarioBody {
   std::vector<KernelRef> hops;  ///< each hop's incoming kernel; at least one
   TargetSpec target;
   std::vector<SessionSpec> sessions;
+  std::vector<LoadSpec> load;
+  bool quiesce = false;
   CheckSpec checks;
   Timeouts timeouts;
   std::uint64_t range_bytes = 0;

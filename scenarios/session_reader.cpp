@@ -2,6 +2,7 @@
 #include "scenarios/session_reader.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
 
@@ -14,8 +15,8 @@ namespace luolab {
 namespace {
 
 constexpr std::size_t kLongestSessionName = 63;
-/// The agent's own session, in which it carries its state from kernel to kernel.
-constexpr std::string_view kReservedSession = "luolab";
+/// The agent's own sessions: what it carries from kernel to kernel, and the journals of loads.
+constexpr std::array<std::string_view, 2> kReservedSessions{"luolab", "luolab-load"};
 
 bool can_stand_in_session_name(char character) {
   const auto byte = static_cast<unsigned char>(character);
@@ -28,7 +29,7 @@ std::optional<std::string> read_session_name(const Field& field) {
   if (name->size() > kLongestSessionName) {
     field.report(fmt::format("{} has {} bytes; a session's name has 1 to {}", in_quotes(*name),
                              name->size(), kLongestSessionName));
-  } else if (*name == kReservedSession) {
+  } else if (std::ranges::find(kReservedSessions, *name) != kReservedSessions.end()) {
     field.report(
         fmt::format("{} is the agent's own session (choose another name)", in_quotes(*name)));
   } else if (!std::all_of(name->begin(), name->end(), can_stand_in_session_name)) {

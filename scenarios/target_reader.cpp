@@ -75,7 +75,7 @@ std::vector<std::string> read_cmdline(const Field& list) {
 
 TargetSpec read_target(const Field& field) {
   const MapReader map(field,
-                      {"driver", "arch", "memory", "cpus", "tags", "cmdline", "disk", "network"});
+                      {"driver", "arch", "memory", "cpus", "tags", "cmdline", "disk"});
   TargetSpec target;
   if (const auto index = map["driver"].choice("driver", kDrivers)) target.driver = kDrivers[*index];
   if (const auto index = map["arch"].choice("architecture", kArchitectures)) {
@@ -86,7 +86,6 @@ TargetSpec read_target(const Field& field) {
   target.tags = read_words(map["tags"]);
   target.cmdline = read_cmdline(map["cmdline"]);
   target.disk_bytes = read_disk(map["disk"]);
-  target.network = map["network"].boolean().value_or(false);
   return target;
 }
 

@@ -12,6 +12,7 @@
 #include <boost/describe/enum.hpp>
 
 #include "core/protocol/kernel_spec.h"
+#include "core/protocol/load_spec.h"
 
 namespace luolab {
 
@@ -69,10 +70,9 @@ struct TargetSpec {
   std::vector<std::string> tags;     ///< a worker must have all of them
   std::vector<std::string> cmdline;  ///< further words for every kernel's command line
   std::uint64_t disk_bytes = 0;      ///< of a disk that is empty at first; 0: none
-  bool network = false;              ///< a network card
 };
 BOOST_DESCRIBE_STRUCT(TargetSpec, (),
-                      (driver, arch, memory_bytes, cpus, tags, cmdline, disk_bytes, network))
+                      (driver, arch, memory_bytes, cpus, tags, cmdline, disk_bytes))
 
 /// Console lines that count against the kernel.
 enum class ConsoleCheck {
@@ -156,6 +156,8 @@ struct Job {
   std::vector<std::uint32_t> hops;           ///< index into kernels: each hop's incoming kernel
   TargetSpec target;
   std::vector<SessionSpec> sessions;
+  std::vector<LoadSpec> load;
+  bool quiesce = false;  ///< loads are stopped before each kexec
   CheckSpec checks;
   Timeouts timeouts;
   std::uint64_t range_bytes = std::uint64_t{16} << 20;  ///< page-range of one checksum
@@ -172,7 +174,7 @@ struct Job {
 };
 BOOST_DESCRIBE_STRUCT(Job, (),
                       (scenario, summary, point, repetition, kernels, outgoing, hops, target,
-                       sessions, checks, timeouts, range_bytes, hop_cmdlines, promises, broken,
+                       sessions, load, quiesce, checks, timeouts, range_bytes, hop_cmdlines, promises, broken,
                        source, before, after, known_issues, faults, fork))
 
 /// "memfd-under-load[size=64MiB]#3": unique within a run.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -29,6 +30,20 @@ inline constexpr std::size_t kWriteLimitBytes = std::size_t{256} << 10;
 
 /// Most bad marks that an answer lists; all are counted.
 inline constexpr std::size_t kListedBadMarks = 16;
+
+/// Most pages that load.records sends as they are, and most pages and writers of one request.
+inline constexpr std::size_t kSentBrokenPages = 16;
+inline constexpr std::uint64_t kRecordLimit = 16384;
+inline constexpr std::uint32_t kWriterLimit = 32;
+
+/// A word of the command line with which PID 1 answers UDP datagrams from its first moments on, and
+/// the network that it finds itself in: one machine, the worker, at the other end.
+inline constexpr std::string_view kEchoWord = "luolab.echo";
+inline constexpr std::uint32_t kEchoGuestAddress = 0x0a000202;  // 10.0.2.2
+inline constexpr std::uint32_t kEchoPeerAddress = 0x0a000201;   // 10.0.2.1
+inline constexpr std::uint16_t kEchoPort = 7;                   // RFC 862
+inline constexpr std::array<std::uint8_t, 6> kEchoGuestMac{0x52, 0x54, 0, 0x10, 0, 0x02};
+inline constexpr std::array<std::uint8_t, 6> kEchoPeerMac{0x52, 0x54, 0, 0x10, 0, 0x01};
 
 /// The session in which the agent carries its own things from kernel to kernel.
 inline constexpr std::string_view kBaggageSession = "luolab";
@@ -77,6 +92,11 @@ inline constexpr std::string_view kInfo = "info";
 inline constexpr std::string_view kCalibrate = "calibrate";
 inline constexpr std::string_view kBenchRead = "bench.read";
 inline constexpr std::string_view kBenchDigest = "bench.digest";
+inline constexpr std::string_view kLoadStart = "load.start";
+inline constexpr std::string_view kLoadStop = "load.stop";
+inline constexpr std::string_view kLoadStatus = "load.status";
+inline constexpr std::string_view kLoadJournal = "load.journal";
+inline constexpr std::string_view kLoadRecords = "load.records";
 inline constexpr std::string_view kBatch = "batch";
 inline constexpr std::string_view kRepeat = "repeat";
 inline constexpr std::string_view kActorDo = "actor.do";
@@ -99,5 +119,7 @@ inline constexpr std::string_view kHello = "hello";
 inline constexpr std::string_view kSession = "session";
 inline constexpr std::string_view kMemfd = "memfd";  ///< a handle: "vm-0/ram"
 inline constexpr std::string_view kToken = "token";
+inline constexpr std::string_view kLoad = "load";  ///< a load's name
+inline constexpr std::string_view kAck = "ack";    ///< how far a load is, without being asked
 
 }  // namespace luolab::wire::field

@@ -2,10 +2,13 @@
 #include "tests/fakes/fake_machine.h"
 
 #include <algorithm>
+#include <array>
 
 #include <boost/describe/enum_to_string.hpp>
 #include <boost/json.hpp>
 #include <fmt/format.h>
+
+#include "core/wire/load_journal.h"
 
 namespace luolab {
 namespace {
@@ -67,7 +70,36 @@ void FakeMachine::boot(std::uint32_t kernel, bool incoming) {
 }
 
 const MemfdPlan& FakeMachine::memfd(const std::string& title) const {
+  for (const LoadPlan& load : plan_.loads) {
+    if (load.journal && load.journal->title == title) return *load.journal;
+  }
   return *std::ranges::find(plan_.memfds, title, &MemfdPlan::title);
+}
+
+// Of writers that were stopped before their first step.
+json::object FakeMachine::journals(const json::object& request) {
+  json::array writers;
+  for (std::uint32_t writer = 0; writer < request.at("threads").as_int64(); ++writer) {
+    std::array<std::byte, kPageBytes> page;
+    write_journal(memfd(std::string(request.at("memfd").as_string())).key.mark, writer, page);
+    std::string hex;
+    for (const std::byte byte : page) hex += fmt::format("{:02x}", std::to_integer<int>(byte));
+    writers.push_back(json::object{{"journal", hex}});
+  }
+  return {{"writers", std::move(writers)}};
+}
+
+void FakeMachine::acknowledge(const json::object& start) {
+  const std::string kind(start.at("kind").as_string());
+  json::object figures{{"load", start.at("load")}};
+  if (kind == "memory-writer") {
+    figures["done"] = json::array{misdeeds_.loses_steps ? 5 : 0, 0};
+  } else {
+    figures["count"] = 70;
+    figures["bad"] = misdeeds_.load_goes_wrong ? 1 : 0;
+    figures["first_bad"] = "a digest came out differently";
+  }
+  agent({{"ack", std::move(figures)}});
 }
 
 json::object FakeMachine::digest(const std::string& title) {
@@ -101,6 +133,7 @@ json::object FakeMachine::result_of(const json::object& request) {
   const auto title = [&] { return std::string(request.at("memfd").as_string()); };
   if (op == "memfd.digest") return digest(title());
   if (op == "retrieve") return stat(title());
+  if (op == "load.journal") return journals(request);
   if (op == "info") return {{"tainted", misdeeds_.tainted ? 512 : 0}};
   if (op == "baggage.unpack") {
     return {{"nonce", misdeeds_.other_nonce ? std::string("0123") : plan_.secrets.nonce},
@@ -136,6 +169,7 @@ void FakeMachine::answer(const json::object& request) {
     message["result"] = result_of(request);
   }
   agent(std::move(message));
+  if (op == "load.start") acknowledge(request);
   if (op == "info" && hop_ + 1 < plan_.job.hops.size()) {
     ++hop_;
     updated_ = true;
@@ -230,6 +264,15 @@ RunPlan example_plan(std::size_t hops) {
                .secrets = {"00112233445566778899aabbccddeeff", 42}};
   plan.cmdline = kernel_cmdline(plan.job);
   plan.memfds = plan_memfds(plan.job, plan.secrets);
+  return plan;
+}
+
+RunPlan example_plan_with_load(std::size_t hops, bool quiesce) {
+  RunPlan plan = example_plan(hops);
+  plan.job.load = {{.kind = LoadKind::memory_writer, .memfd = "s/b", .threads = 2},
+                   {.kind = LoadKind::cpu}};
+  plan.job.quiesce = quiesce;
+  plan.loads = plan_loads(plan.job, plan.memfds);
   return plan;
 }
 

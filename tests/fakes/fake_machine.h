@@ -41,6 +41,8 @@ struct Misdeeds {
   bool slow_clock = false;        ///< guest time runs at half the worker's pace
   bool talks_nonsense = false;    ///< a line that is no JSON
   bool refuses_first_kexec = false;
+  bool loses_steps = false;       ///< a writer's acknowledged steps are in no journal
+  bool load_goes_wrong = false;   ///< a load finds something wrong
   std::map<std::string, std::string> refused;  ///< op -> errno
   std::string refused_call = "ioctl(LIVEUPDATE_SESSION_PRESERVE_FD)";
 };
@@ -72,6 +74,8 @@ class FakeMachine {
   void answer_kexec();
   boost::json::object result_of(const boost::json::object& request);
   boost::json::object digest(const std::string& memfd);
+  boost::json::object journals(const boost::json::object& request);
+  void acknowledge(const boost::json::object& start);
   boost::json::object stat(const std::string& memfd);
   const MemfdPlan& memfd(const std::string& title) const;
   void console(const std::string& line);
@@ -95,5 +99,8 @@ class FakeMachine {
 /// A plan for one session "s" with two memfds ("s/a": random, three ranges; "s/b": records, with
 /// position and seals) and so many hops; kernels and secrets are made up.
 RunPlan example_plan(std::size_t hops = 1);
+
+/// The same, with two writers on "s/b" and a CPU load.
+RunPlan example_plan_with_load(std::size_t hops = 1, bool quiesce = false);
 
 }  // namespace luolab

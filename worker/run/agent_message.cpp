@@ -35,6 +35,7 @@ AgentHello read_hello(const json::object& hello, GuestInstant at) {
           .tsc_source = text_at(tsc, "source"),
           .start = instant_at(hello, "start"),
           .stamps = stamps_at(hello, "phase_stamps"),
+          .echo_tsc = number_at(hello, "echo_tsc"),
           .at = at};
 }
 
@@ -58,6 +59,17 @@ AgentReply read_reply(const json::object& message, GuestInstant at) {
 
 }  // namespace
 
+AgentAck read_ack(const std::string& load, const json::object& figures) {
+  AgentAck ack{.load = load,
+               .count = number_at(figures, "count"),
+               .bad = number_at(figures, "bad"),
+               .first_bad = text_at(figures, "first_bad")};
+  if (const auto* done = figures.if_contains("done"); done != nullptr && done->is_array()) {
+    for (const json::value& step : done->as_array()) ack.done.push_back(number_of(step));
+  }
+  return ack;
+}
+
 Result<AgentMessage> read_agent_line(std::string_view line) {
   boost::system::error_code error;
   const json::value value = json::parse(line, error);
@@ -68,6 +80,10 @@ Result<AgentMessage> read_agent_line(std::string_view line) {
   const json::object& message = value.as_object();
   const GuestInstant at = instant_at(message, "at");
   if (message.contains("hello")) return AgentMessage(read_hello(object_at(message, "hello"), at));
+  if (message.contains("ack")) {
+    const json::object figures = object_at(message, "ack");
+    return AgentMessage(read_ack(text_at(figures, "load"), figures));
+  }
   if (message.contains("id")) return AgentMessage(read_reply(message, at));
   return bug_error(
       fmt::format("the agent sent \"{}\", which is neither hello nor answer", line.substr(0, 80)));

@@ -37,6 +37,7 @@ struct AgentHello {
   std::string tsc_source;
   GuestInstant start;  ///< at the agent's first instruction
   std::vector<KernelStamp> stamps;
+  std::uint64_t echo_tsc = 0;  ///< since when datagrams are answered; 0: they are not
   GuestInstant at;
 };
 
@@ -59,7 +60,18 @@ struct AgentReply {
   GuestInstant at;
 };
 
-using AgentMessage = std::variant<AgentHello, AgentReply>;
+/// How far a load is, told without being asked.
+struct AgentAck {
+  std::string load;
+  std::vector<std::uint64_t> done;  ///< memory writers: the last step done, for each
+  std::uint64_t count = 0;          ///< the others: steps, and those that went wrong
+  std::uint64_t bad = 0;
+  std::string first_bad;
+};
+/// From the figures of an acknowledgement, or of the answer to load.stop.
+AgentAck read_ack(const std::string& load, const boost::json::object& figures);
+
+using AgentMessage = std::variant<AgentHello, AgentReply, AgentAck>;
 
 /// Reads one line of the agent's protocol (docs/agent-protocol.md).
 /// Fault::bug where it is none: the agent is ours.

@@ -9,6 +9,7 @@
 #include "worker/kernel/cache_folder.h"
 #include "worker/run/attempt_setup.h"
 #include "worker/run/conversation.h"
+#include "worker/run/echo_probe.h"
 #include "worker/run/fork.h"
 #include "worker/run/template_maker.h"
 #include "worker/target/accel.h"
@@ -88,23 +89,51 @@ Task<BuiltKernels> build_kernels(const Job& job, AttemptContext& context) {
   co_return built;
 }
 
+Task<std::exception_ptr> outcome_of(Task<void> task) {
+  std::exception_ptr failure;
+  try {
+    co_await std::move(task);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  co_return failure;
+}
+
+/// `main` with something that goes on beside it until it has ended, in whatever way.
+Task<void> beside(Task<void> companion, Task<void> main) {
+  using namespace asio::experimental::awaitable_operators;
+  Task<std::exception_ptr> outcome = outcome_of(std::move(main));
+  const auto first = co_await (std::move(outcome) || std::move(companion));
+  if (first.index() == 0 && std::get<0>(first)) std::rethrow_exception(std::get<0>(first));
+}
+
 Task<AttemptReport> run_from_power_on(const AttemptSetup& setup, const fs::path& scratch) {
   const auto incoming = incoming_builds(setup);
-  const auto initramfs = write_initramfs(setup.context, incoming, scratch);
+  const auto initramfs = write_initramfs(setup.context, incoming, setup.job.load, scratch);
   if (!initramfs) co_return without_machine(Verdict::MISS, "target", initramfs.error().what);
   const auto executor = co_await asio::this_coro::executor;
-  QemuTarget target(executor, setup.options());
+  QemuOptions options = setup.options();
+  std::optional<EchoProbe> echo;
+  if (const LoadSpec* const load = echo_of(setup.job)) {
+    echo.emplace(executor, load->rate);
+    options.network = echo->machine_end().get();
+  }
+  QemuTarget target(executor, std::move(options));
   const auto power_on = Clock::now();
   const BootSpec boot = setup.boot(*initramfs, scratch);
   const auto started = co_await target.start(boot);
   if (!started) co_return without_machine(Verdict::MISS, "target", started.error().what);
+  if (echo) echo->machine_end().reset();
 
   // While the guest boots, the worker computes what it must find.
   auto prepare = [&] { return make_plan(setup, AttemptSecrets::fresh()); };
   const RunPlan plan = co_await run_on(setup.context.blocking.get_executor(), std::move(prepare));
   RunMachine machine(plan, power_on);
-  co_await converse(target, machine, setup.context);
+  Task<void> driving = converse(target, machine, setup.context);
+  if (echo) driving = beside(echo->run(), std::move(driving));
+  co_await std::move(driving);
   AttemptReport report = machine.report();
+  if (echo) add_echo(report, echo->log(), power_on);
   report.accel = target.accel();
   co_return report;
 }

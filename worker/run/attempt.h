@@ -28,6 +28,7 @@ struct AttemptHooks {
   std::vector<std::string> incoming_cmdline;   ///< words only the incoming kernels get
   std::filesystem::path incoming_image;        ///< loaded in place of the incoming kernel's image
   bool survive_reset = false;
+  bool drop_store = false;  ///< of the memory writers of the first hop
   /// Called after each event of the target.
   std::function<Task<void>(QemuTarget&, const RunMachine&)> after_event;
 };

@@ -71,6 +71,8 @@ RunPlan make_plan(const AttemptSetup& setup, AttemptSecrets secrets,
   const bool known = computed != nullptr && computed->seed == plan.secrets.seed &&
                      computed->sessions == sessions_text(setup.job);
   plan.memfds = known ? computed->memfds : plan_memfds(setup.job, plan.secrets);
+  plan.loads = plan_loads(setup.job, plan.memfds);
+  plan.drop_store = hooks.drop_store;
   for (const std::string& word : hooks.incoming_cmdline) plan.cmdline += " " + word;
   return plan;
 }
@@ -87,9 +89,16 @@ std::vector<KernelBuild> incoming_builds(const AttemptSetup& setup) {
 }
 
 Result<fs::path> write_initramfs(const AttemptContext& context,
-                                 std::span<const KernelBuild> incoming, const fs::path& folder) {
-  const auto agent = agent_initramfs(context.agent);
+                                 std::span<const KernelBuild> incoming,
+                                 std::span<const LoadSpec> loads, const fs::path& folder) {
+  auto agent = agent_initramfs(context.agent);
   if (!agent) return agent.error();
+  for (const LoadSpec& load : loads) {
+    if (load.kind != LoadKind::exec) continue;
+    auto program = read_file(load.file);
+    if (!program) return lab_error(program.error().what);
+    *agent += pack_agent_file(program_name(load), std::move(*program));
+  }
   std::string packed = *agent;
   for (const KernelBuild& build : incoming) {
     const fs::path& other = context.hooks.incoming_image;

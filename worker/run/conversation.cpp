@@ -17,6 +17,20 @@ Task<std::optional<TargetEvent>> next_event(QemuTarget& target, RunMachine& mach
   co_return event;
 }
 
+/// The machine's answer to an event. What memory under load must hold is computed when its digest
+/// is there, which takes a while: on a thread that may.
+Task<std::optional<std::string>> answer_of(RunMachine& machine, const TargetEvent& event,
+                                           AttemptContext& context) {
+  std::optional<std::string> line;
+  if (machine.has_loads()) {
+    auto take = [&] { return machine.on_event(event); };
+    line = co_await run_on(context.blocking.get_executor(), take);
+  } else {
+    line = machine.on_event(event);
+  }
+  co_return line;
+}
+
 /// Says what goes on whenever that changes.
 class ActivityTeller {
  public:
@@ -37,13 +51,21 @@ class ActivityTeller {
 
 Task<void> converse(QemuTarget& target, RunMachine& machine, AttemptContext& context) {
   ActivityTeller teller(context);
+  bool power_is_cut = false;
   while (!machine.finished()) {
     const auto event = co_await next_event(target, machine);
     if (!event) continue;
-    if (auto line = machine.on_event(*event); line && !machine.finished()) {
+    std::optional<std::string> line = co_await answer_of(machine, *event, context);
+    if (line && !machine.finished()) {
       co_await target.send(std::move(*line));  // a link that is down shows up as `gone`
     }
     teller.look_at(machine);
+    if (machine.power_cut_due() && !power_is_cut) {
+      power_is_cut = true;
+      boost::json::object no_arguments;
+      Task<Result<boost::json::value>> quitting = target.monitor("quit", std::move(no_arguments));
+      co_await std::move(quitting);  // what came of it shows up as `gone`
+    }
     if (context.hooks.after_event) co_await context.hooks.after_event(target, machine);
   }
 }

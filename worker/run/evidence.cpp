@@ -11,6 +11,8 @@
 #include "core/protocol/json_fields.h"
 #include "core/wire/agent_wire.h"
 #include "worker/run/content_check.h"
+#include "worker/run/echo_log.h"
+#include "worker/run/load_request.h"
 #include "worker/target/console_watch.h"
 
 namespace luolab {
@@ -36,7 +38,7 @@ constexpr std::chrono::milliseconds kClockSlack{100};  // the worker's own laten
 }  // namespace
 
 Evidence::Evidence(const RunPlan& plan, TimeLine::WorkerTime zero)
-    : plan_(plan), time_line_(zero) {}
+    : plan_(plan), time_line_(zero), loads_(plan) {}
 
 void Evidence::add_check(std::int32_t hop, std::string name, std::string subject, Verdict verdict,
                          std::string detail) {
@@ -147,6 +149,14 @@ bool Evidence::take_reply(std::uint32_t hop, const Step& step, const AgentReply&
     case Kind::verify:
       take_digest(at, step, reply.result);
       break;
+    case Kind::read_journal:
+      return take_journals(at, *step.memfd, reply.result);
+    case Kind::explain:
+      take_records(*step.memfd, reply.result);
+      break;
+    case Kind::stop_load:
+      loads_.take_stopped(step.subject, reply.result);
+      break;
     case Kind::inspect: {
       const std::uint64_t tainted = number_at(reply.result, "tainted");
       if (plan_.job.checks.untainted) {
@@ -238,6 +248,11 @@ void Evidence::add_blackout(std::uint32_t hop, std::uint64_t last_user_tsc,
   stamped("shutdown-to-entry", last, entry);
   stamped("kernel-boot", entry, hello.start.tsc);
   stamped("userspace", hello.start.tsc, hello.at.tsc);
+  if (hello.echo_tsc != 0) {
+    measure(at, kEchoSetUp,
+            static_cast<double>(time_line_.between(hello.start.tsc, hello.echo_tsc).count()) / 1e9,
+            "s", "from the agent's first instruction until it answers: its network is set up");
+  }
   measure(at, "shutdown-to-entry.end", static_cast<double>(entry), "tsc", source);
 }
 
@@ -249,12 +264,20 @@ void Evidence::take_stat(std::int32_t hop, const MemfdPlan& memfd, const json::o
 
 void Evidence::take_digest(std::int32_t hop, const Step& step, const json::object& digest) {
   const MemfdPlan& memfd = *step.memfd;
+  const MemfdPlan expectation = loads_.expectation(memfd);
+  const DigestTree& expected =
+      loads_.writes(memfd) ? expectation.expected : memfd.version(step.edits);
   ContentFinding found =
-      compare_content(hop, memfd, memfd.version(step.edits), plan_.job.range_bytes, digest);
+      compare_content(hop, expectation, expected, plan_.job.range_bytes, digest);
   const bool identical = found.difference.empty();
+  const bool written = loads_.writes(memfd);
+  const std::string size = format_size(memfd.spec.size_bytes);
   add_check(hop, "content", memfd.title, identical ? Verdict::PASS : Verdict::FAIL,
-            identical ? format_size(memfd.spec.size_bytes) + " identical" : found.difference);
+            !identical ? found.difference
+            : written  ? size + " " + loads_.progress(memfd)
+                       : size + " identical");
   if (identical) bytes_verified_ += memfd.spec.size_bytes;
+  if (!identical && written) ask_records(memfd, found.checksums);
   std::ranges::move(found.checksums, std::back_inserter(checksums_));
 }
 
@@ -264,11 +287,41 @@ void Evidence::take_scenario_step(std::int32_t hop, const StepSpec& spec, const 
   if (!spec.save.empty() && !reply.failure) saved_[spec.save] = reply.result;
 }
 
+bool Evidence::take_journals(std::int32_t hop, const MemfdPlan& memfd, const json::object& result) {
+  const std::string problem = loads_.take_journals(memfd, result);
+  if (!problem.empty()) add_check(hop, "content", memfd.title, Verdict::FAIL, problem);
+  return problem.empty();
+}
+
+// Only the first range that differs is looked at page by page: it is what words can tell.
+void Evidence::ask_records(const MemfdPlan& memfd, const std::vector<Checksum>& checksums) {
+  const auto differs = [&](const Checksum& checksum) {
+    const bool one_of_many = checksums.size() > 1 && checksum.algorithm != "xxh3-128";
+    return checksum.expected != checksum.actual && !one_of_many;
+  };
+  const auto range = std::ranges::find_if(checksums, differs);
+  if (range == checksums.end()) return;
+  const std::uint64_t pages =
+      std::min<std::uint64_t>(range->length_bytes / kPageBytes, wire::kRecordLimit);
+  questions_.push_back({Kind::explain,
+                        load_request::records(memfd, range->offset_bytes / kPageBytes, pages),
+                        memfd.title, &memfd});
+}
+
+void Evidence::take_records(const MemfdPlan& memfd, const json::object& result) {
+  const std::string words = loads_.describe(memfd, result);
+  const auto check = std::ranges::find_if(checks_.rbegin(), checks_.rend(), [&](const Check& done) {
+    return done.name == "content" && done.subject == memfd.title;
+  });
+  if (check != checks_.rend() && !words.empty()) check->detail = words + "; " + check->detail;
+}
+
 void Evidence::close_hop(std::uint32_t hop) {
   const auto at = static_cast<std::int32_t>(hop);
   if (hop == 0) time_line_.add_totals(-1);
   time_line_.add_totals(at);
   compare_clocks(hop);
+  loads_.close_hop(at, measurements_, checks_);
   for (const auto& [phase, limit] : plan_.job.checks.phase_max) {
     const auto took = time_line_.total(phase, at);
     if (!took) {

@@ -3,10 +3,12 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/protocol/report.h"
 #include "worker/run/agent_message.h"
+#include "worker/run/load_follower.h"
 #include "worker/run/script.h"
 #include "worker/run/step_check.h"
 #include "worker/run/time_line.h"
@@ -34,6 +36,10 @@ class Evidence {
   void take_going(const AgentReply& reply, Seen seen);
   /// The answer to a step. False where the job can't go on after it.
   bool take_reply(std::uint32_t hop, const Step& step, const AgentReply& reply, Seen seen);
+  /// How far a load is.
+  void take_ack(const AgentAck& ack) { loads_.take_ack(ack); }
+  /// What to ask next because of the last reply, before the steps that are left.
+  std::vector<Step> take_questions() { return std::exchange(questions_, {}); }
   /// After the last step of a hop: totals, limits, clocks.
   void close_hop(std::uint32_t hop);
 
@@ -54,6 +60,9 @@ class Evidence {
   void take_stat(std::int32_t hop, const MemfdPlan& memfd, const boost::json::object& stat);
   void take_digest(std::int32_t hop, const Step& step, const boost::json::object& digest);
   void take_scenario_step(std::int32_t hop, const StepSpec& spec, const AgentReply& reply);
+  bool take_journals(std::int32_t hop, const MemfdPlan& memfd, const boost::json::object& result);
+  void ask_records(const MemfdPlan& memfd, const std::vector<Checksum>& checksums);
+  void take_records(const MemfdPlan& memfd, const boost::json::object& result);
   void add_blackout(std::uint32_t hop, std::uint64_t last_user_tsc, std::uint64_t reboot_call_tsc);
   void compare_clocks(std::uint32_t hop);
   void measure(std::int32_t hop, std::string name, double value, std::string unit,
@@ -66,6 +75,8 @@ class Evidence {
   std::vector<Checksum> checksums_;
   std::vector<Measurement> measurements_;
   std::vector<ConsoleFinding> findings_;
+  LoadFollower loads_;
+  std::vector<Step> questions_;
   std::vector<HopReport> hops_;
   std::uint64_t bytes_verified_ = 0;
   std::string last_boot_id_;

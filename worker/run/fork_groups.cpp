@@ -61,6 +61,9 @@ Job as_prepared(Job job) {
   return job;
 }
 
+/// Loads run from before preserve on, an echo load from boot on: such machines are not saved.
+bool can_fork(const Job& job) { return job.fork != Fork::never && job.load.empty(); }
+
 std::map<std::string, const KernelSpec*> incoming_kernels(const Job& job) {
   std::map<std::string, const KernelSpec*> kernels;
   for (const std::uint32_t hop : job.hops) {
@@ -79,10 +82,10 @@ std::string machine_and_kernels_key(const Job& job) {
 
 ForkGroups::ForkGroups(std::span<const Job> jobs) {
   for (const Job& job : jobs) {
-    if (job.fork != Fork::never) place(job);
+    if (can_fork(job)) place(job);
   }
   for (const Job& job : jobs) {
-    if (job.fork == Fork::never) continue;
+    if (!can_fork(job)) continue;
     const Keys keys = keys_of(job);
     ++users_[keys.booted];
     ++users_[keys.prepared];
@@ -133,7 +136,7 @@ std::size_t ForkGroups::users(const std::string& key) const {
 }
 
 std::vector<TemplateWish> ForkGroups::wishes(const Job& job) const {
-  if (job.fork == Fork::never) return {};
+  if (!can_fork(job)) return {};
   const Keys keys = keys_of(job);
   const auto boots = boots_.find(machine_key(job));
   if (keys.booted.empty() || boots == boots_.end()) return {};

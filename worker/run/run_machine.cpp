@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/run/run_machine.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -52,6 +54,7 @@ bool RunMachine::at(StartPoint point) const {
 RunMachine::Time RunMachine::deadline() const { return std::min(stage_ends_, silence_ends_); }
 
 std::optional<std::string> RunMachine::on_event(const TargetEvent& event) {
+  const Time silence_ended = silence_ends_;
   silence_ends_ = event.at + plan_.job.timeouts.silence;
   switch (event.kind) {
     case TargetEvent::Kind::console_line:
@@ -72,6 +75,11 @@ std::optional<std::string> RunMachine::on_event(const TargetEvent& event) {
   const auto message = read_agent_line(event.text);
   if (!message) {
     conclude("agent.protocol", Verdict::ERROR, message.error().what);
+    return {};
+  }
+  if (const auto* ack = std::get_if<AgentAck>(&*message)) {
+    evidence_.take_ack(*ack);
+    silence_ends_ = silence_ended;  // a load that runs does not show that the agent answers
     return {};
   }
   if (const auto* hello = std::get_if<AgentHello>(&*message)) return on_hello(*hello, event.at);
@@ -129,6 +137,7 @@ std::optional<std::string> RunMachine::on_reply(const AgentReply& reply, Time at
   }
   if (hop_ == 0 && steps_.front().kind == Step::Kind::unpack) first_retrieve_id_ = last_id_ + 1;
   steps_.pop_front();
+  for (Step& question : evidence_.take_questions()) steps_.push_front(std::move(question));
   if (!steps_.empty()) return next_request(at);
   end_hop();
   if (stage_ == Stage::finished) return {};
@@ -152,7 +161,20 @@ std::optional<std::string> RunMachine::next_request(Time at) {
   return agent_request::line(++last_id_, steps_.front().request);
 }
 
+bool RunMachine::power_cut_due() const {
+  return stage_ == Stage::updating &&
+         std::ranges::any_of(plan_.job.faults, [&](const FaultSpec& fault) {
+           return fault.kind == FaultKind::power_cut && fault.hop == hop_ + 1;
+         });
+}
+
 void RunMachine::on_gone(const TargetEvent& event) {
+  if (power_cut_due()) {
+    conclude("power", Verdict::MISS,
+             "the lab cut the power in the blackout, as the scenario asks: what was preserved is "
+             "lost, and nothing is known about the kernel");
+    return;
+  }
   if (const auto fatal = console_.fatal()) {
     conclude("machine", Verdict::FAIL,
              fmt::format("the kernel died ({}): {}", fatal->kind, headline(*fatal)));

@@ -34,6 +34,10 @@ class RunMachine {
   /// hangs is the lab's fault; a kernel that hangs under a keeper that answers is the kernel's.
   void on_deadline(Time now, bool machine_answers);
 
+  bool has_loads() const { return !plan_.loads.empty(); }
+  /// Whether the machine is now to be switched off, as the job asks: the lab's own trouble.
+  bool power_cut_due() const;
+
   bool finished() const { return stage_ == Stage::finished; }
   /// Whether the line that `on_event` has just returned is the first one after this point.
   bool at(StartPoint point) const;

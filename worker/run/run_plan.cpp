@@ -3,6 +3,10 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
+#include "core/wire/agent_wire.h"
+
 namespace luolab {
 namespace {
 
@@ -12,6 +16,7 @@ constexpr std::size_t kDigestShown = 16;
 
 std::string kernel_cmdline(const Job& job) {
   std::string line = "kho=on liveupdate=on console=ttyS0 panic=-1 loglevel=6";
+  if (echo_of(job) != nullptr) line += fmt::format(" {}", wire::kEchoWord);
   for (const std::string& word : job.target.cmdline) line += " " + word;
   return line;
 }

@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 
 #include "core/protocol/job.h"
+#include "worker/run/load_plan.h"
 #include "worker/run/oracle.h"
 #include "worker/run/secrets.h"
 
@@ -25,9 +26,12 @@ struct RunPlan {
   std::vector<KernelIdentity> kernels;  ///< as job.kernels
   AttemptSecrets secrets;
   std::vector<MemfdPlan> memfds;  ///< plan_memfds(job, secrets)
+  std::vector<LoadPlan> loads;    ///< plan_loads(job, memfds)
   std::string cmdline;            ///< of every incoming kernel
   /// Requests that luolab's own tests slip in before preserve, such as the write that flips a byte.
   std::vector<boost::json::object> tampering;
+  /// The memory writers of the first hop leave out one store; luolab's own tests ask for it.
+  bool drop_store = false;
 };
 
 /// The kernel command line that every scenario gets: KHO and LUO on, the console where the lab

@@ -8,6 +8,7 @@
 #include "core/protocol/json_fields.h"
 #include "worker/run/agent_request.h"
 #include "worker/run/content_edits.h"
+#include "worker/run/load_request.h"
 #include "worker/run/step_check.h"
 
 namespace luolab {
@@ -39,6 +40,14 @@ Wording wording(Kind kind) {
       return {"load", "loading the incoming kernel"};
     case Kind::pack:
       return {"", "packing the baggage"};
+    case Kind::start_load:
+      return {"", "starting load"};
+    case Kind::stop_load:
+      return {"", "stopping load"};
+    case Kind::read_journal:
+      return {"", "reading the journal of"};
+    case Kind::explain:
+      return {"", "looking for what differs in"};
     case Kind::preserve:
       return {"preserve", "preserving"};
     case Kind::kexec:
@@ -69,6 +78,7 @@ class ScriptBuilder {
   ScriptBuilder(const RunPlan& plan, std::uint32_t hop)
       : plan_(plan), edits_(content_edits(plan.job)), place_{hop, false, 0} {}
 
+  void prepare();
   void preserve();
   void retrieve();
   void verify();
@@ -83,6 +93,11 @@ class ScriptBuilder {
   void for_sessions(Kind kind, SessionRequest request);
   template <class Request>
   void for_memfds(Kind kind, Request request);
+  template <class Request>
+  void for_journals(Kind kind, Request request);
+  void start_loads();
+  void stop_loads();
+  void read_journals();
   bool has(const std::vector<StepSpec>& steps, std::string_view op) const;
   void verify_one(const MemfdPlan& memfd, const std::string& handle);
   void scenario_step(const StepSpec& spec);
@@ -97,6 +112,44 @@ class ScriptBuilder {
 void ScriptBuilder::for_sessions(Kind kind, SessionRequest request) {
   for (const SessionSpec& session : plan_.job.sessions) {
     if (!session.manual) steps_.push_back({kind, request(session.name), session.name});
+  }
+  const auto has_journal = [](const LoadPlan& load) { return load.journal.has_value(); };
+  if (std::ranges::any_of(plan_.loads, has_journal)) {
+    steps_.push_back({kind, request(kLoadSession), kLoadSession});
+  }
+}
+
+template <class Request>
+void ScriptBuilder::for_journals(Kind kind, Request request) {
+  for (const LoadPlan& load : plan_.loads) {
+    if (load.journal) {
+      steps_.push_back({kind, request(*load.journal), load.journal->title, &*load.journal});
+    }
+  }
+}
+
+void ScriptBuilder::start_loads() {
+  for (const LoadPlan& load : plan_.loads) {
+    const MemfdPlan* const memfd = load.memfd ? &plan_.memfds[*load.memfd] : nullptr;
+    const bool later = place_.hop > 0;
+    steps_.push_back({Kind::start_load,
+                      load_request::start(load, memfd, later, plan_.drop_store && !later),
+                      load.name, memfd});
+  }
+}
+
+void ScriptBuilder::stop_loads() {
+  if (!plan_.job.quiesce) return;
+  for (const LoadPlan& load : plan_.loads) {
+    steps_.push_back({Kind::stop_load, load_request::stop(load), load.name});
+  }
+}
+
+void ScriptBuilder::read_journals() {
+  for (const LoadPlan& load : plan_.loads) {
+    if (!load.journal) continue;
+    const MemfdPlan& memfd = plan_.memfds[*load.memfd];
+    steps_.push_back({Kind::read_journal, load_request::journal(load, memfd), memfd.title, &memfd});
   }
 }
 
@@ -117,6 +170,20 @@ const MemfdPlan* ScriptBuilder::memfd_of(const std::string& title) const {
   return found == plan_.memfds.end() ? nullptr : &*found;
 }
 
+void ScriptBuilder::prepare() {
+  for (const MemfdPlan& memfd : plan_.memfds) {
+    const auto add_step = [&](Kind kind, boost::json::object request) {
+      steps_.push_back({kind, std::move(request), memfd.title, &memfd});
+    };
+    add_step(Kind::fill, ask::memfd_create(memfd));
+    if (!memfd.spec.seals.empty()) add_step(Kind::seal, ask::memfd_seal(memfd));
+    if (memfd.spec.position_bytes > 0) add_step(Kind::seek, ask::memfd_seek(memfd));
+    add_step(Kind::record, ask::memfd_digest(memfd, plan_.job.range_bytes));
+  }
+  for_journals(Kind::fill, ask::memfd_create);
+  for (const boost::json::object& request : plan_.tampering) add(Kind::tamper, request);
+}
+
 void ScriptBuilder::preserve() {
   for_sessions(Kind::create_session, ask::session_create);
   add(Kind::load, ask::kexec_load(kernel_file_name(plan_.kernels[plan_.job.hops[place_.hop]]), kInitrdFileName,
@@ -124,11 +191,14 @@ void ScriptBuilder::preserve() {
   add(Kind::pack, ask::baggage_pack(plan_.secrets.nonce, place_.hop + 1,
                                     files_needed_after(plan_, place_.hop)));
   for_memfds(Kind::preserve, ask::preserve);
+  for_journals(Kind::preserve, ask::preserve);
 }
 
 void ScriptBuilder::retrieve() {
   for_sessions(Kind::retrieve_session, ask::session_retrieve);
   for_memfds(Kind::retrieve, ask::retrieve);
+  for_journals(Kind::retrieve, ask::retrieve);
+  read_journals();
   if (!has(plan_.job.after, "sessions.verify")) verify();
 }
 
@@ -165,6 +235,7 @@ void ScriptBuilder::scenario_step(const StepSpec& spec) {
 
 void ScriptBuilder::before() {
   const auto& steps = plan_.job.before;
+  start_loads();
   for (place_.index = 0; place_.index < steps.size(); ++place_.index) {
     const StepSpec& spec = steps[place_.index];
     if (!happens_at(spec, place_.hop)) continue;
@@ -175,6 +246,7 @@ void ScriptBuilder::before() {
     }
   }
   if (!has(steps, "sessions.preserve")) preserve();
+  stop_loads();
 }
 
 void ScriptBuilder::after() {
@@ -208,20 +280,9 @@ std::string describe(const Step& step) {
 }
 
 std::vector<Step> prepare_steps(const RunPlan& plan) {
-  std::vector<Step> steps;
-  for (const MemfdPlan& memfd : plan.memfds) {
-    steps.push_back({Kind::fill, ask::memfd_create(memfd), memfd.title, &memfd});
-    if (!memfd.spec.seals.empty())
-      steps.push_back({Kind::seal, ask::memfd_seal(memfd), memfd.title, &memfd});
-    if (memfd.spec.position_bytes > 0) {
-      steps.push_back({Kind::seek, ask::memfd_seek(memfd), memfd.title, &memfd});
-    }
-    steps.push_back(
-        {Kind::record, ask::memfd_digest(memfd, plan.job.range_bytes), memfd.title, &memfd});
-  }
-  for (const boost::json::object& request : plan.tampering)
-    steps.push_back({Kind::tamper, request, {}});
-  return steps;
+  ScriptBuilder builder(plan, 0);
+  builder.prepare();
+  return builder.take();
 }
 
 std::vector<Step> update_steps(const RunPlan& plan, std::uint32_t hop) {

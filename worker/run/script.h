@@ -22,12 +22,16 @@ struct Step {
     tamper,  // before the first kexec
     load,
     pack,
+    start_load,
     preserve,
+    stop_load,
     kexec,  // towards a kexec
     unpack,
     retrieve_session,
     retrieve,
+    read_journal,
     verify,
+    explain,  // only after a difference
     finish,
     close_session,
     inspect,   // after it

@@ -48,7 +48,7 @@ Result<void> begin_files(MachineTemplate& made, const TemplateRef& base,
     made.incoming = base->incoming;
     return {};
   }
-  const auto initramfs = write_initramfs(context, incoming, made.folder->path());
+  const auto initramfs = write_initramfs(context, incoming, {}, made.folder->path());
   if (!initramfs) return initramfs.error();
   for (const KernelBuild& build : incoming) made.incoming.push_back(build.digest);
   return {};

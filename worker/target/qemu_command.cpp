@@ -2,6 +2,7 @@
 #include "worker/target/qemu_command.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/wire/agent_wire.h"
 
@@ -52,6 +53,19 @@ void add_disk(std::vector<std::string>& arguments, const BootSpec& spec) {
                                      "-device", "virtio-blk-pci,drive=disk"});
 }
 
+std::string mac_address(const std::array<std::uint8_t, 6>& mac) {
+  return fmt::format("{:02x}", fmt::join(mac, ":"));
+}
+
+// Without an option ROM: nothing boots from it.
+void add_network(std::vector<std::string>& arguments) {
+  arguments.insert(
+      arguments.end(),
+      {"-netdev", fmt::format("dgram,id=net,local.type=fd,local.str={}", QemuSockets::kNetwork),
+       "-device",
+       fmt::format("virtio-net-pci,netdev=net,mac={},romfile=", mac_address(wire::kEchoGuestMac))});
+}
+
 }  // namespace
 
 std::vector<std::string> qemu_arguments(const QemuOptions& options, const BootSpec& spec) {
@@ -67,6 +81,7 @@ std::vector<std::string> qemu_arguments(const QemuOptions& options, const BootSp
   add_memory(arguments, options, spec);
   add_links(arguments, spec);
   add_disk(arguments, spec);
+  if (options.network >= 0) add_network(arguments);
   arguments.insert(arguments.end(), {"-kernel", spec.image.string(), "-initrd",
                                      spec.initrd.string(), "-append", spec.cmdline});
   return arguments;

@@ -22,7 +22,10 @@ struct QemuOptions {
   std::string accel = "tcg";              ///< "tcg" or "kvm", from probe_accel
   std::optional<MemoryFile> memory_file;  ///< empty: anonymous memory
   bool await_state = false;               ///< start paused and wait for a saved state (a fork)
-  bool survive_reset = false;             ///< a reset starts the machine again instead of ending it
+  /// A datagram socket that carries the frames of the guest's network device; QEMU inherits it.
+  /// -1: the guest has no network device. Borrowed until the machine has started.
+  int network = -1;
+  bool survive_reset = false;  ///< a reset starts the machine again instead of ending it
 };
 
 /// Descriptor numbers in QEMU at which its three sockets stand.
@@ -30,6 +33,7 @@ struct QemuSockets {
   static constexpr int kConsole = 3;
   static constexpr int kAgent = 4;
   static constexpr int kMonitor = 5;
+  static constexpr int kNetwork = 6;
 };
 
 /// QEMU's arguments. Pure. Direct kernel boot with the qboot firmware; no default devices; console

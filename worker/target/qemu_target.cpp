@@ -233,14 +233,17 @@ Task<Result<void>> QemuTarget::start(const BootSpec& spec) {
   machine_ = std::make_shared<Machine>(executor_);
   ConsoleTail before = console_tail(spec.console_file);
   Machine& machine = *machine_;
-  auto process = Process::start(
-      executor_, {.program = options_.program,
-                  .arguments = qemu_arguments(options_, spec),
-                  .descriptors = {{1, machine.errors.theirs.get()},
-                                  {2, machine.errors.theirs.get()},
-                                  {QemuSockets::kConsole, machine.console.theirs.get()},
-                                  {QemuSockets::kAgent, machine.agent.theirs.get()},
-                                  {QemuSockets::kMonitor, machine.monitor.theirs.get()}}});
+  ProcessSpec qemu{.program = options_.program,
+                   .arguments = qemu_arguments(options_, spec),
+                   .descriptors = {{1, machine.errors.theirs.get()},
+                                   {2, machine.errors.theirs.get()},
+                                   {QemuSockets::kConsole, machine.console.theirs.get()},
+                                   {QemuSockets::kAgent, machine.agent.theirs.get()},
+                                   {QemuSockets::kMonitor, machine.monitor.theirs.get()}}};
+  if (options_.network >= 0) {
+    qemu.descriptors.emplace(QemuSockets::kNetwork, options_.network);
+  }
+  auto process = Process::start(executor_, qemu);
   for (Link* link : {&machine.console, &machine.agent, &machine.monitor, &machine.errors}) {
     link->theirs.reset();
   }

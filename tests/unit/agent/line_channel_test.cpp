@@ -91,5 +91,21 @@ TEST(LineChannel, TellsThatTheOtherEndIsGone) {
   EXPECT_FALSE(LineChannel(-1, pipe.in.get()).send("hello"));
 }
 
+TEST(LineChannel, DropsWhatIsOnlyOfferedWhereTheOtherEndTakesNothing) {
+  const Pipe pipe;
+  fcntl(pipe.in.get(), F_SETFL, O_NONBLOCK);
+  LineChannel sender(-1, pipe.in.get());
+  const std::string line(4000, 'x');
+  while (write(pipe.in.get(), line.data(), line.size()) > 0) {
+  }
+  fcntl(pipe.in.get(), F_SETFL, 0);
+  sender.offer("dropped");  // would wait for ever if it were sent
+  std::array<char, 1 << 17> block{};
+  EXPECT_GT(read(pipe.out.get(), block.data(), block.size()), 0);
+  sender.offer("taken");
+  const ssize_t got = read(pipe.out.get(), block.data(), block.size());
+  EXPECT_EQ(std::string_view(block.data(), static_cast<std::size_t>(got)), "taken\n");
+}
+
 }  // namespace
 }  // namespace luolab

@@ -101,6 +101,9 @@ TEST(Schema, KnowsTheWordsThatTheLoaderKnows) {
   expect_words("/definitions/memfd/properties/pattern/anyOf/0/enum", enumerator_names<Pattern>());
   expect_words("/definitions/memfd/properties/thp/anyOf/0/enum", enumerator_names<Thp>());
   expect_words("/definitions/memfd/properties/seals/items/anyOf/0/enum", enumerator_names<Seal>());
+  expect_words("/definitions/load/properties/kind/anyOf/0/enum", enumerator_names<LoadKind>());
+  expect_words("/definitions/load/oneOf/0/properties/order/anyOf/0/enum",
+               enumerator_names<PageOrder>());
   expect_words("/properties/checks/properties/console/anyOf/0/enum",
                enumerator_names<ConsoleCheck>());
 }

@@ -68,5 +68,13 @@ TEST(QemuCommand, TheProcessorFollowsTheAccelerator) {
   EXPECT_EQ(value_of(qemu_arguments({.accel = "tcg"}, boot()), "-cpu"), "max");
 }
 
+TEST(QemuCommand, ACableIsASocketThatIsInherited) {
+  QemuOptions options;
+  options.network = 40;
+  const auto arguments = qemu_arguments(options, boot());
+  EXPECT_EQ(value_of(arguments, "-netdev"), "dgram,id=net,local.type=fd,local.str=6");
+  EXPECT_THAT(arguments, Contains("virtio-net-pci,netdev=net,mac=52:54:00:10:00:02,romfile="));
+}
+
 }  // namespace
 }  // namespace luolab
