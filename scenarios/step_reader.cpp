@@ -21,7 +21,7 @@ namespace json = boost::json;
 constexpr std::uint64_t kMax64 = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t kMostTimes = 100'000;
 constexpr std::size_t kMostSteps = 1'000;
-constexpr std::array<std::string_view, 6> kModifiers{"do", "expect", "save", "hop", "by", "name"};
+constexpr std::array<std::string_view, 6> kModifiers{"do", "expect", "save", "hop", "by", "check"};
 
 std::optional<json::value> read_bytes(const Field& field) {
   // Digits alone look like a number to YAML, and are meant as they stand.
@@ -154,7 +154,7 @@ void read_modifiers(const MapReader& map, StepSpec& step, std::size_t hops) {
   step.save = map["save"].word().value_or("");
   step.hop = static_cast<std::uint32_t>(map["hop"].number(1, hops).value_or(0));
   step.by = map["by"].text().value_or("");
-  step.name = map["name"].word().value_or("");
+  step.name = map["check"].word().value_or("");
 }
 
 StepSpec read_repeat(const Field& field, std::size_t hops) {

@@ -118,7 +118,7 @@ TEST(Schema, KnowsTheOperationsOfStepsAndTheirMembers) {
   }
   EXPECT_EQ(known.erase("repeat"), 1U);
   for (const StepOperation& operation : step_operations()) {
-    std::set<std::string> members{"do", "expect", "save", "hop", "by", "name"};
+    std::set<std::string> members{"do", "expect", "save", "hop", "by", "check"};
     for (const StepMember& member : operation.members) members.emplace(member.name);
     EXPECT_EQ(known[std::string(operation.name)], members) << operation.name;
   }
