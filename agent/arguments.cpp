@@ -49,6 +49,14 @@ std::uint64_t Arguments::number(std::string_view field) {
   return 0;
 }
 
+std::int64_t Arguments::signed_number(std::string_view field) {
+  const Json* const value = require(field);
+  if (value == nullptr) return 0;
+  if (value->is_number_integer()) return value->get<std::int64_t>();
+  reject(named(field, "must be a whole number, is " + to_line(*value)));
+  return 0;
+}
+
 std::uint64_t Arguments::number_or(std::string_view field, std::uint64_t otherwise) {
   return find(field) == nullptr ? otherwise : number(field);
 }
@@ -75,6 +83,13 @@ std::vector<std::string> Arguments::texts(std::string_view field) {
     }
   }
   return words;
+}
+
+Json Arguments::object(std::string_view field) {
+  const Json* const value = require(field);
+  if (value != nullptr && value->is_object()) return *value;
+  if (value != nullptr) reject(named(field, "must be an object, is " + to_line(*value)));
+  return Json::object();
 }
 
 std::vector<Json> Arguments::objects(std::string_view field) {

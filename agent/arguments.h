@@ -25,8 +25,11 @@ class Arguments {
   std::string text_or(std::string_view field, std::string_view otherwise);
   std::uint64_t number(std::string_view field);
   std::uint64_t number_or(std::string_view field, std::uint64_t otherwise);
+  std::int64_t signed_number(std::string_view field);
+  bool has(std::string_view field) const { return find(field) != nullptr; }
   bool flag(std::string_view field);                       ///< false where it is missing
   std::vector<std::string> texts(std::string_view field);  ///< empty where it is missing
+  Json object(std::string_view field);
   std::vector<Json> objects(std::string_view field);
 
   /// "pattern" by name; empty where it is missing.

@@ -82,7 +82,9 @@ Reply Dispatcher::dispatch(const Json& request) {
     return {finished(succeeded(Json::object(), read_tsc(), read_tsc()), id_),
             AfterReply::power_off};
   }
-  return {finished(name == op::kBatch ? perform_batch(request) : perform(request), id_)};
+  if (name == op::kBatch) return {finished(perform_batch(request), id_)};
+  if (name == op::kRepeat) return {finished(perform_repeat(request), id_)};
+  return {finished(perform(request), id_)};
 }
 
 Json Dispatcher::perform(const Json& request) {
@@ -91,6 +93,7 @@ Json Dispatcher::perform(const Json& request) {
   const std::string name = arguments.text(field::kOp);
   if (arguments.problem()) return failed(*arguments.problem(), start);
   const Operation operation = find_operation(name);
+  if (name == op::kActorDo) return perform_by_actor(arguments, start);
   if (operation == nullptr)
     return failed({"request", ENOSYS, "op: \"" + name + "\" is not known here"}, start);
   Outcome<Json> result = run_operation(operation, holdings_, arguments);
@@ -111,6 +114,37 @@ Json Dispatcher::perform_batch(const Json& request) {
     if (stop_on_error && !results.back()[field::kOk].get<bool>()) break;
   }
   return succeeded({{"results", std::move(results)}}, start, read_tsc());
+}
+
+Json Dispatcher::perform_repeat(const Json& request) {
+  const std::uint64_t start = read_tsc();
+  Arguments arguments(request);
+  const std::vector<Json> requests = arguments.objects("ops");
+  const std::uint64_t times = arguments.number("times");
+  if (arguments.problem()) return failed(*arguments.problem(), start);
+  for (std::uint64_t round = 1; round <= times; ++round) {
+    for (const Json& each : requests) {
+      Json body = perform(each);
+      if (body[field::kOk].get<bool>()) continue;
+      Json& detail = body[field::kError]["detail"];
+      detail = "round " + std::to_string(round) + ": " + detail.get<std::string>();
+      return body;
+    }
+  }
+  return succeeded({{"times", times}}, start, read_tsc());
+}
+
+Json Dispatcher::perform_by_actor(Arguments& arguments, std::uint64_t start) {
+  const std::string name = arguments.text("actor");
+  const Json request = arguments.object("request");
+  if (arguments.problem()) return failed(*arguments.problem(), start);
+  const auto actor = holdings_.actors.find(name);
+  if (actor == holdings_.actors.end()) {
+    return failed({"request", ENOENT, "actor \"" + name + "\" does not run"}, start);
+  }
+  Outcome<Json> reply = actor->second.ask(request);
+  if (!reply) return failed(reply.failure(), start);
+  return *std::move(reply);
 }
 
 std::string Dispatcher::answer_too_long() const {

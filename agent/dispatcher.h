@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "agent/arguments.h"
 #include "agent/failure.h"
 #include "agent/holdings.h"
 #include "agent/json.h"
@@ -35,6 +36,8 @@ class Dispatcher {
   Reply dispatch(const Json& request);
   Json perform(const Json& request);
   Json perform_batch(const Json& request);
+  Json perform_repeat(const Json& request);
+  Json perform_by_actor(Arguments& arguments, std::uint64_t start);
 
   Holdings& holdings_;
   bool powers_off_;

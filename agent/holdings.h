@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "agent/actor.h"
 #include "agent/baggage.h"
 #include "agent/failure.h"
 #include "agent/load/load_set.h"
@@ -45,7 +46,8 @@ class Holdings {
   HashKind hash();
 
   std::map<std::string, HeldSession> sessions;
-  std::map<std::string, OwnedFd> memfds;
+  std::map<std::string, OwnedFd> memfds;  ///< and other files that steps asked for
+  std::map<std::string, Actor> actors;
   Baggage baggage;
   LoadSet loads;                                ///< that run
   std::optional<std::uint64_t> echo_ready_tsc;  ///< where PID 1 answers datagrams: since when

@@ -72,6 +72,14 @@ Outcome<Json> info(Holdings&, Arguments&) {
               {"uptime", read_line("/proc/uptime")},
               {"loadavg", read_line("/proc/loadavg")},
               {"clocks", clocks_json(read_clocks())}};
+  // The figures that steps compare, by names of their own.
+  for (const auto& [member, entry] : {std::pair{"mem_total_kib", "MemTotal"},
+                                      {"mem_free_kib", "MemFree"},
+                                      {"mem_available_kib", "MemAvailable"},
+                                      {"shmem_kib", "Shmem"},
+                                      {"swap_free_kib", "SwapFree"}}) {
+    if (result["meminfo"].contains(entry)) result[member] = result["meminfo"][entry];
+  }
   if (const auto tainted = read_number("/proc/sys/kernel/tainted")) result["tainted"] = *tainted;
   if (const auto loaded = read_number("/sys/kernel/kexec_loaded")) result["kexec_loaded"] = *loaded;
   return result;

@@ -145,6 +145,8 @@ Outcome<MemfdStat> stat_memfd(int fd, const std::string& subject) {
   seen.size_bytes = static_cast<std::uint64_t>(status.st_size);
   seen.blocks = static_cast<std::uint64_t>(status.st_blocks);
   seen.mode = status.st_mode & 07777;
+  seen.uid = status.st_uid;
+  seen.gid = status.st_gid;
   seen.position_bytes = static_cast<std::uint64_t>(lseek(fd, 0, SEEK_CUR));
   seen.seals = seal_names(fcntl(fd, F_GET_SEALS));
   seen.flags = flag_names(fd);

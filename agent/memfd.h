@@ -32,6 +32,8 @@ struct MemfdStat {
   std::uint64_t blocks = 0;  ///< of 512 bytes
   std::uint64_t position_bytes = 0;
   unsigned mode = 0;  ///< permission bits
+  std::uint64_t uid = 0;
+  std::uint64_t gid = 0;
   std::vector<std::string> seals;
   std::vector<std::string> flags;  ///< of fcntl(2) F_GETFL, and FD_CLOEXEC
 };
@@ -43,6 +45,10 @@ Outcome<std::uint64_t> memfd_size(int fd, const std::string& subject);
 Done seal_memfd(int fd, const std::vector<std::string>& seals, const std::string& subject);
 
 Done seek_memfd(int fd, std::uint64_t position_bytes, const std::string& subject);
+
+/// The same through a shared mapping, by a store of the processor; the bytes lie in the file.
+Done store_in_memfd(int fd, std::uint64_t offset_bytes, const std::string& bytes,
+                    const std::string& subject);
 
 Done write_memfd(int fd, std::uint64_t offset_bytes, const std::string& bytes,
                  const std::string& subject);

@@ -14,6 +14,7 @@ using wire::field::kMemfd;
 
 constexpr unsigned kNoexecSeal = 0x0008;  // MFD_NOEXEC_SEAL, linux/memfd.h since 6.3
 constexpr unsigned kExec = 0x0010;        // MFD_EXEC
+constexpr unsigned kHugetlb = 0x0004;     // MFD_HUGETLB
 
 unsigned creation_flags(Arguments& arguments) {
   unsigned bits = 0;
@@ -22,8 +23,10 @@ unsigned creation_flags(Arguments& arguments) {
       bits |= kNoexecSeal;
     } else if (flag == "exec") {
       bits |= kExec;
-    } else {
-      arguments.reject("flags: \"" + flag + "\" is none of noexec_seal, exec");
+    } else if (flag == "hugetlb") {
+      bits |= kHugetlb;
+    } else if (flag != "cloexec") {
+      arguments.reject("flags: \"" + flag + "\" is none of noexec_seal, exec, hugetlb, cloexec");
     }
   }
   return bits;
@@ -56,6 +59,8 @@ Json to_json(const MemfdStat& stat) {
           {"blocks", stat.blocks},
           {"position", stat.position_bytes},
           {"mode", mode},
+          {"uid", stat.uid},
+          {"gid", stat.gid},
           {"seals", stat.seals},
           {"flags", stat.flags}};
 }
@@ -116,16 +121,21 @@ Outcome<Json> memfd_stat(Holdings& holdings, Arguments& arguments) {
 Outcome<Json> memfd_write(Holdings& holdings, Arguments& arguments) {
   const std::string memfd = arguments.text(kMemfd);
   const std::uint64_t offset = arguments.number("offset");
+  const std::string via = arguments.text_or("via", "pwrite");
   const auto bytes = from_hex(arguments.text("hex"));
   if (!bytes) arguments.reject("hex: must be pairs of hexadecimal digits");
   if (bytes && bytes->size() > wire::kWriteLimitBytes) {
     arguments.reject("hex: " + std::to_string(bytes->size()) + " bytes, at most " +
                      std::to_string(wire::kWriteLimitBytes) + " a request; write in pieces");
   }
+  if (via != "pwrite" && via != "mmap") {
+    arguments.reject("via: \"" + via + "\" is none of pwrite, mmap");
+  }
   if (arguments.problem()) return *arguments.problem();
   const Outcome<int> fd = holdings.memfd(memfd);
   if (!fd) return fd.failure();
-  if (Done written = write_memfd(*fd, offset, *bytes, memfd); !written) return written.failure();
+  const auto write = via == "mmap" ? store_in_memfd : write_memfd;
+  if (Done written = write(*fd, offset, *bytes, memfd); !written) return written.failure();
   return Json{{"bytes", bytes->size()}};
 }
 

@@ -52,6 +52,34 @@ Outcome<Json> load_status(Holdings& holdings, Arguments& arguments);
 Outcome<Json> load_journal(Holdings& holdings, Arguments& arguments);
 Outcome<Json> load_records(Holdings& holdings, Arguments& arguments);
 
+// What scenarios ask for in their steps (docs/scenario-format.md); the worker passes it on.
+
+Outcome<Json> session_as_file(Holdings& holdings, Arguments& arguments);
+Outcome<Json> memfd_truncate(Holdings& holdings, Arguments& arguments);
+Outcome<Json> memfd_fallocate(Holdings& holdings, Arguments& arguments);
+Outcome<Json> memfd_read(Holdings& holdings, Arguments& arguments);
+Outcome<Json> memfd_frames(Holdings& holdings, Arguments& arguments);
+Outcome<Json> memfd_pageout(Holdings& holdings, Arguments& arguments);
+Outcome<Json> file_dup(Holdings& holdings, Arguments& arguments);
+Outcome<Json> file_reopen(Holdings& holdings, Arguments& arguments);
+Outcome<Json> file_open(Holdings& holdings, Arguments& arguments);
+Outcome<Json> file_setfl(Holdings& holdings, Arguments& arguments);
+Outcome<Json> file_chmod(Holdings& holdings, Arguments& arguments);
+Outcome<Json> file_chown(Holdings& holdings, Arguments& arguments);
+Outcome<Json> make_pipe(Holdings& holdings, Arguments& arguments);
+Outcome<Json> mount_tmpfs(Holdings& holdings, Arguments& arguments);
+Outcome<Json> device_open(Holdings& holdings, Arguments& arguments);
+Outcome<Json> raw_ioctl(Holdings& holdings, Arguments& arguments);
+Outcome<Json> actor_start(Holdings& holdings, Arguments& arguments);
+Outcome<Json> actor_kill(Holdings& holdings, Arguments& arguments);
+Outcome<Json> memory_drop_caches(Holdings& holdings, Arguments& arguments);
+Outcome<Json> memory_compact(Holdings& holdings, Arguments& arguments);
+Outcome<Json> memory_pressure(Holdings& holdings, Arguments& arguments);
+Outcome<Json> memory_swap_on(Holdings& holdings, Arguments& arguments);
+Outcome<Json> memory_swap_off(Holdings& holdings, Arguments& arguments);
+Outcome<Json> cgroup_create(Holdings& holdings, Arguments& arguments);
+Outcome<Json> cgroup_stat(Holdings& holdings, Arguments& arguments);
+
 /// The members of "stat", shared by memfd.stat and retrieve.
 Json to_json(const MemfdStat& stat);
 

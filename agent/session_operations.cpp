@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cerrno>
 
 #include "agent/clock.h"
@@ -25,6 +26,22 @@ Outcome<Json> hold_session(Holdings& holdings, const std::string& handle,
   return Json::object();
 }
 
+/// The kernel's name of a session: "name", "name_bytes" times 'x', or the handle.
+std::string kernel_name(Arguments& arguments, const std::string& handle) {
+  const std::uint64_t bytes = arguments.number_or("name_bytes", 0);
+  if (bytes > 64) arguments.reject("name_bytes: at most 64");
+  if (arguments.has("name_bytes")) return std::string(std::min<std::uint64_t>(bytes, 64), 'x');
+  return arguments.text_or("name", handle);
+}
+
+/// "fd": a bare number, which may well be none that is open; else the held memfd.
+Outcome<int> file_to_preserve(const Holdings& holdings, Arguments& arguments) {
+  if (arguments.has("fd")) return static_cast<int>(arguments.signed_number("fd"));
+  const std::string memfd = arguments.text(kMemfd);
+  if (arguments.problem()) return *arguments.problem();
+  return holdings.memfd(memfd);
+}
+
 bool is_pretended(const Holdings& holdings, const std::string& session) {
   const auto found = holdings.sessions.find(session);
   return found != holdings.sessions.end() && found->second.pretended;
@@ -46,14 +63,14 @@ Outcome<OwnedFd> regenerate(const std::string& memfd, Arguments& arguments) {
 
 Outcome<Json> session_create(Holdings& holdings, Arguments& arguments) {
   const std::string handle = arguments.text(kSession);
-  const std::string name = arguments.text_or("name", handle);
+  const std::string name = kernel_name(arguments, handle);
   if (arguments.problem()) return *arguments.problem();
   return hold_session(holdings, handle, create_session(name));
 }
 
 Outcome<Json> session_retrieve(Holdings& holdings, Arguments& arguments) {
   const std::string handle = arguments.text(kSession);
-  const std::string name = arguments.text_or("name", handle);
+  const std::string name = kernel_name(arguments, handle);
   if (arguments.problem()) return *arguments.problem();
   if (holdings.misbehaviour.regenerates) {
     holdings.sessions.insert_or_assign(handle, HeldSession{OwnedFd(), true});
@@ -81,15 +98,15 @@ Outcome<Json> session_close(Holdings& holdings, Arguments& arguments) {
 }
 
 Outcome<Json> preserve(Holdings& holdings, Arguments& arguments) {
-  const std::string memfd = arguments.text(kMemfd);
   const std::string handle = arguments.text(kSession);
   const std::uint64_t token = arguments.number(kToken);
+  const Outcome<int> fd = file_to_preserve(holdings, arguments);
   if (arguments.problem()) return *arguments.problem();
+  if (!fd) return fd.failure();
   const Outcome<int> session = holdings.session(handle);
   if (!session) return session.failure();
-  const Outcome<int> fd = holdings.memfd(memfd);
-  if (!fd) return fd.failure();
-  if (Done kept = preserve_fd(*session, *fd, token, memfd); !kept) return kept.failure();
+  const std::string subject = arguments.text_or(kMemfd, "fd " + std::to_string(*fd));
+  if (Done kept = preserve_fd(*session, *fd, token, subject); !kept) return kept.failure();
   return Json::object();
 }
 

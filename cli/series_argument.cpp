@@ -8,6 +8,8 @@
 namespace luolab {
 
 Result<Series> find_series(const Catalog& catalog, const std::string& argument) {
+  const auto mutant = std::ranges::find(catalog.mutants(), argument, &Mutant::name);
+  if (mutant != catalog.mutants().end()) return mutant->series;
   const auto names = catalog.series_names();
   const bool is_known = std::ranges::find(names, argument) != names.end();
   return is_known ? catalog.series(argument) : read_series(argument);

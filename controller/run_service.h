@@ -28,7 +28,8 @@ using AttemptFunction = std::function<Task<AttemptReport>(
     const Job& job, std::function<void(std::string_view)> on_activity)>;
 
 /// Runs the jobs of one stored run to their end, `slots` at a time, in their order, and stores each
-/// report as it comes. One thread.
+/// report as it comes. A FAIL that was found in a fork is tried again from power-on, as a second
+/// attempt: that one's verdict is the job's. One thread.
 class RunService {
  public:
   /// Everything is borrowed and must outlive the service.
@@ -41,6 +42,9 @@ class RunService {
 
  private:
   Task<void> run_job(JobId id, const Job& job);
+  /// One attempt, which was begun in the store; `sum_up` has the last word on the report.
+  Task<AttemptReport> try_job(JobId id, AttemptId attempt, const Job& job,
+                              std::function<void(AttemptReport&)> sum_up);
 
   Store& store_;
   AttemptFunction attempt_;

@@ -45,7 +45,8 @@ RunSummary read_summary(const Database& database, const Statement& row) {
 /// The report of the job's last attempt; empty where that did not finish.
 std::optional<AttemptReport> last_report(const Database& database, JobId job) {
   Statement row = database.prepare(
-      "SELECT id, state, verdict, reason, worker, accel, wall_ns, bytes_verified FROM attempts "
+      "SELECT id, state, verdict, reason, worker, accel, wall_ns, bytes_verified, start "
+      "FROM attempts "
       "WHERE job = ?1 ORDER BY number DESC LIMIT 1");
   row.start(job.value);
   if (!row.step() || row.text(1) != "done") return {};
@@ -56,6 +57,7 @@ std::optional<AttemptReport> last_report(const Database& database, JobId job) {
   report.accel = row.text(5);
   report.wall = row.duration(6);
   report.bytes_verified = row.bits(7);
+  report.start = parse_start_point(row.text(8)).value_or(StartPoint::power_on);
   read_report_rows(database, AttemptId{row.integer(0)}, report);
   return report;
 }

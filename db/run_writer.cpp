@@ -81,9 +81,10 @@ void end_attempt(Database& database, AttemptId attempt, const AttemptReport& rep
       .prepare(
           "UPDATE attempts SET state = 'done', finished_ns = ?2, verdict = ?3, reason = ?4, "
           "worker = CASE ?5 WHEN '' THEN worker ELSE ?5 END, accel = ?6, wall_ns = ?7, "
-          "bytes_verified = ?8 WHERE id = ?1")
+          "bytes_verified = ?8, start = ?9 WHERE id = ?1")
       .run(attempt.value, time.time_since_epoch(), verdict_name(report.verdict), report.reason,
-           report.worker, report.accel, report.wall, report.bytes_verified);
+           report.worker, report.accel, report.wall, report.bytes_verified,
+           start_point_name(report.start));
 }
 
 }  // namespace

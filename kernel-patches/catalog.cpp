@@ -70,6 +70,17 @@ Result<std::vector<Fragment>> read_fragments(const fs::path& folder) {
   return fragments;
 }
 
+Result<std::vector<Mutant>> read_mutants(const fs::path& folder) {
+  std::vector<Mutant> mutants;
+  for (const fs::path& file : entries_of(folder)) {
+    if (file.extension() != ".patch") continue;
+    auto mutant = read_mutant(file);
+    if (!mutant) return mutant.error();
+    mutants.push_back(std::move(*mutant));
+  }
+  return mutants;
+}
+
 template <class Map>
 std::vector<std::string> names_of(const Map& map) {
   std::vector<std::string> names;
@@ -109,11 +120,14 @@ Result<Catalog> Catalog::load(const fs::path& data_dir) {
   if (!series) return series.error();
   auto fragments = read_fragments(root / "fragments");
   if (!fragments) return fragments.error();
-  return Catalog(std::move(*bases), std::move(*series), std::move(*fragments));
+  auto mutants = read_mutants(root / "mutants");
+  if (!mutants) return mutants.error();
+  return Catalog(std::move(*bases), std::move(*series), std::move(*fragments), std::move(*mutants));
 }
 
 Catalog::Catalog(std::vector<BaseSpec> bases, std::vector<Series> series,
-                 std::vector<Fragment> fragments) {
+                 std::vector<Fragment> fragments, std::vector<Mutant> mutants)
+    : mutants_(std::move(mutants)) {
   for (BaseSpec& base : bases) bases_.insert_or_assign(base.name, std::move(base));
   for (Series& one : series) series_.insert_or_assign(one.name, std::move(one));
   for (Fragment& fragment : fragments)
@@ -144,6 +158,9 @@ std::set<std::string> Catalog::patch_digests() const {
   std::set<std::string> digests;
   for (const auto& [name, one] : series_) {
     for (const Patch& patch : one.patches) digests.insert(sha256_of(patch.text));
+  }
+  for (const Mutant& mutant : mutants_) {
+    for (const Patch& patch : mutant.series.patches) digests.insert(sha256_of(patch.text));
   }
   return digests;
 }

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenarios/body_reader.h"
 
+#include <array>
 #include <limits>
 
 #include <fmt/format.h>
 
 #include "core/base/quantity.h"
+#include "scenarios/contract_reader.h"
 #include "scenarios/kernels_reader.h"
 #include "scenarios/load_reader.h"
 #include "scenarios/map_reader.h"
 #include "scenarios/memfd_reader.h"
 #include "scenarios/session_reader.h"
+#include "scenarios/step_reader.h"
 #include "scenarios/target_reader.h"
 
 namespace luolab {
@@ -67,6 +70,13 @@ std::uint64_t read_range(const Field& field) {
   return otherwise;
 }
 
+Fork read_fork(const Field& field) {
+  constexpr std::array<std::string_view, 3> kForks{"auto", "never", "after-kexec"};
+  constexpr std::array<Fork, 3> kMeaning{Fork::auto_, Fork::never, Fork::after_kexec};
+  const auto index = field.choice("fork", kForks);
+  return index ? kMeaning[*index] : Fork::auto_;
+}
+
 std::uint64_t saturating_add(std::uint64_t a, std::uint64_t b) {
   const std::uint64_t most = std::numeric_limits<std::uint64_t>::max();
   return a > most - b ? most : a + b;
@@ -113,11 +123,24 @@ void check_ranges(const ScenarioBody& body, const Field& range) {
   }
 }
 
+bool has_steps(const MapReader& map) { return map["before"] || map["after"]; }
+
+void read_steps_of(const MapReader& map, ScenarioBody& body) {
+  const std::size_t hops = std::max<std::size_t>(body.hops.size(), 1);
+  body.before = read_steps(map["before"], hops);
+  body.after = read_steps(map["after"], hops);
+  check_steps(body.before, body.after, body.sessions, map["before"], map["after"]);
+  body.known_issues = read_known_issues(map["known_issues"]);
+  body.faults = read_faults(map["faults"], hops);
+}
+
 }  // namespace
 
 std::vector<std::string_view> document_keys() {
-  return {"apiVersion", "name",   "summary", "kernels", "target",   "sessions", "load",
-          "quiesce",    "checks", "matrix",  "repeat",  "timeouts", "range"};
+  return {"apiVersion", "name",   "summary", "kernels",      "target", "sessions",
+          "checks",     "matrix", "repeat",  "timeouts",     "range",  "promise",
+          "broken",     "source", "before",  "known_issues", "after",  "faults",
+          "fork",       "load",   "quiesce"};
 }
 
 ScenarioBody read_body(const YamlNode& document, Problems& problems) {
@@ -127,17 +150,23 @@ ScenarioBody read_body(const YamlNode& document, Problems& problems) {
   TargetSpec target = read_target(map["target"]);
   const bool memory_is_known = problems.size() == before_target;
   KernelRefs kernels = read_kernels(map.required("kernels"));
-  ScenarioBody body{.summary = map["summary"].text().value_or(""),
-                    .outgoing = std::move(kernels.outgoing),
-                    .hops = std::move(kernels.hops),
-                    .target = std::move(target),
-                    .sessions = read_sessions(map.required("sessions")),
-                    .load = {},
-                    .quiesce = map["quiesce"].boolean().value_or(false),
-                    .checks = read_checks(map["checks"]),
-                    .timeouts = read_timeouts(map["timeouts"]),
-                    .range_bytes = read_range(map["range"])};
+  ScenarioBody body{
+      .summary = map["summary"].text().value_or(""),
+      .outgoing = std::move(kernels.outgoing),
+      .hops = std::move(kernels.hops),
+      .target = std::move(target),
+      .sessions = read_sessions(has_steps(map) ? map["sessions"] : map.required("sessions")),
+      .load = {},
+      .quiesce = map["quiesce"].boolean().value_or(false),
+      .checks = read_checks(map["checks"]),
+      .timeouts = read_timeouts(map["timeouts"]),
+      .range_bytes = read_range(map["range"]),
+      .promises = read_promises(map["promise"]),
+      .broken = map["broken"].text().value_or(""),
+      .source = map["source"].text().value_or(""),
+      .fork = read_fork(map["fork"])};
   body.load = read_load(map["load"], body.sessions);
+  read_steps_of(map, body);
   if (map["sessions"] && memory_is_known) check_memory(body, map["sessions"]);
   if (map["range"]) check_ranges(body, map["range"]);
   return body;

@@ -54,6 +54,8 @@ std::size_t patch_bytes(const Job& job) {
 
 Job job_at(const Scenario& scenario, const MatrixPoint& point, ScenarioBody body,
            JobKernels kernels) {
+  std::vector<std::vector<std::string>> cmdlines;
+  for (KernelRef& hop : body.hops) cmdlines.push_back(std::move(hop.cmdline));
   return {.scenario = scenario.name,
           .summary = std::move(body.summary),
           .point = point,
@@ -67,7 +69,16 @@ Job job_at(const Scenario& scenario, const MatrixPoint& point, ScenarioBody body
           .quiesce = body.quiesce,
           .checks = std::move(body.checks),
           .timeouts = body.timeouts,
-          .range_bytes = body.range_bytes};
+          .range_bytes = body.range_bytes,
+          .hop_cmdlines = std::move(cmdlines),
+          .promises = std::move(body.promises),
+          .broken = std::move(body.broken),
+          .source = std::move(body.source),
+          .before = std::move(body.before),
+          .after = std::move(body.after),
+          .known_issues = std::move(body.known_issues),
+          .faults = std::move(body.faults),
+          .fork = body.fork};
 }
 
 /// One job for every point, or what is wrong.

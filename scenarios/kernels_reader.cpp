@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "scenarios/map_reader.h"
+#include "scenarios/target_reader.h"
 
 namespace luolab {
 namespace {
@@ -31,9 +32,12 @@ std::vector<PlacedName> default_fragments(const Field& kernel) {
   return names;
 }
 
-KernelRef read_kernel(const Field& field) {
-  const MapReader map(field, {"base", "series", "fragments"});
+KernelRef read_kernel(const Field& field, bool incoming) {
+  std::vector<std::string_view> keys{"base", "series", "fragments"};
+  if (incoming) keys.push_back("cmdline");
+  const MapReader map(field, keys);
   KernelRef kernel;
+  kernel.cmdline = read_cmdline(map["cmdline"]);
   const Field base = map.required("base");
   if (auto name = base.text()) kernel.base = placed(base, std::move(*name));
   kernel.series = read_names(map["series"]);
@@ -51,7 +55,7 @@ std::vector<KernelRef> read_hops(const Field& field, const KernelRef& outgoing) 
     return std::vector<KernelRef>(field.number(1, kMostHops).value_or(1), outgoing);
   }
   std::vector<KernelRef> hops;
-  for (const Field& item : field.items()) hops.push_back(read_kernel(item));
+  for (const Field& item : field.items()) hops.push_back(read_kernel(item, true));
   if (field.node().is_sequence() && (hops.empty() || hops.size() > kMostHops)) {
     field.report(fmt::format("{} hops; a scenario has 1 to {}", hops.size(), kMostHops));
   }
@@ -63,7 +67,7 @@ std::vector<KernelRef> read_hops(const Field& field, const KernelRef& outgoing) 
 KernelRefs read_kernels(const Field& field) {
   const MapReader map(field, {"outgoing", "hops"});
   KernelRefs kernels;
-  kernels.outgoing = read_kernel(map.required("outgoing"));
+  kernels.outgoing = read_kernel(map.required("outgoing"), false);
   kernels.hops = read_hops(map["hops"], kernels.outgoing);
   return kernels;
 }

@@ -26,6 +26,7 @@ struct KernelRef {
   PlacedName base;
   std::vector<PlacedName> series;
   std::vector<PlacedName> fragments;
+  std::vector<std::string> cmdline;  ///< of this hop's incoming kernel alone
 };
 
 /// What a scenario says at one point of its matrix.
@@ -40,6 +41,14 @@ struct ScenarioBody {
   CheckSpec checks;
   Timeouts timeouts;
   std::uint64_t range_bytes = 0;
+  std::vector<std::uint32_t> promises;
+  std::string broken;
+  std::string source;
+  std::vector<StepSpec> before;
+  std::vector<StepSpec> after;
+  std::vector<KnownIssue> known_issues;
+  std::vector<FaultSpec> faults;
+  Fork fork = Fork::auto_;
 };
 
 /// Matrix parameter -> value, as written.

@@ -79,16 +79,32 @@ class MemfdList {
   std::map<std::uint64_t, std::string> tokens_;
 };
 
-SessionSpec read_session(const Field& field) {
-  const MapReader map(field, {"name", "memfds"});
+/// One entry of `sessions`, which `count` can make many of.
+struct SessionEntry {
+  SessionSpec session;
+  std::uint64_t count = 1;
+  bool is_numbered = false;
+};
+
+SessionEntry read_session(const Field& field) {
+  const MapReader map(field, {"name", "count", "manual", "memfds"});
   MemfdList memfds;
   const Field list = map.required("memfds");
   for (const Field& item : list.items()) memfds.add(item, read_memfd(item));
-  SessionSpec session{read_session_name(map.required("name")).value_or(""), memfds.take()};
-  if (list && list.node().is_sequence() && session.memfds.empty()) {
+  SessionEntry entry;
+  entry.session = {read_session_name(map.required("name")).value_or(""), memfds.take(),
+                   map["manual"].boolean().value_or(false)};
+  entry.is_numbered = static_cast<bool>(map["count"]);
+  entry.count = map["count"].number(1, kMostMemfds).value_or(1);
+  const std::string last = fmt::format("{}-{}", entry.session.name, entry.count - 1);
+  if (entry.is_numbered && last.size() > kLongestSessionName) {
+    map["name"].report(fmt::format("{} is over {} bytes with its number (shorten the name)",
+                                   in_quotes(last), kLongestSessionName));
+  }
+  if (list && list.node().is_sequence() && entry.session.memfds.empty()) {
     list.report("a session without memfds preserves nothing (add one, or leave the session away)");
   }
-  return session;
+  return entry;
 }
 
 }  // namespace
@@ -98,11 +114,16 @@ std::vector<SessionSpec> read_sessions(const Field& field) {
   std::set<std::string> names;
   std::size_t memfds = 0;
   for (const Field& item : field.items()) {
-    sessions.push_back(read_session(item));
-    const SessionSpec& session = sessions.back();
-    memfds += session.memfds.size();
-    if (!session.name.empty() && !names.insert(session.name).second) {
-      item.report(fmt::format("the name {} is taken by another session", in_quotes(session.name)));
+    const SessionEntry entry = read_session(item);
+    for (std::uint64_t number = 0; number < entry.count && memfds <= kMostMemfds; ++number) {
+      SessionSpec session = entry.session;
+      if (entry.is_numbered) session.name += fmt::format("-{}", number);
+      memfds += std::max<std::size_t>(session.memfds.size(), 1);
+      if (!entry.session.name.empty() && !names.insert(session.name).second) {
+        item.report(
+            fmt::format("the name {} is taken by another session", in_quotes(session.name)));
+      }
+      sessions.push_back(std::move(session));
     }
     if (memfds > kMostMemfds) {
       field.report(

@@ -13,6 +13,7 @@ constexpr std::array<std::string_view, 1> kDrivers{"qemu"};
 constexpr std::array<std::string_view, 1> kArchitectures{"x86_64"};
 constexpr std::uint64_t kLeastMemoryBytes = std::uint64_t{512} << 20;
 constexpr std::uint64_t kMostCpus = 64;
+constexpr std::uint64_t kMostDiskBytes = std::uint64_t{64} << 30;
 /// x86's COMMAND_LINE_SIZE is 2048 (arch/x86/include/asm/setup.h); the driver's own words need
 /// some.
 constexpr std::size_t kLongestCmdlineBytes = 1024;
@@ -34,11 +35,22 @@ std::vector<std::string> read_words(const Field& list) {
   return words;
 }
 
+std::uint64_t read_disk(const Field& field) {
+  const auto disk = field.size_bytes();
+  if (!disk) return 0;
+  if (*disk > 0 && *disk % (1 << 20) == 0 && *disk <= kMostDiskBytes) return *disk;
+  field.report(fmt::format("{} is no whole number of MiB up to {}", format_size(*disk),
+                           format_size(kMostDiskBytes)));
+  return 0;
+}
+
 bool is_printable(std::string_view text) {
   return text.find_first_not_of(
              "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`"
              "abcdefghijklmnopqrstuvwxyz{|}~") == text.npos;
 }
+
+}  // namespace
 
 std::vector<std::string> read_cmdline(const Field& list) {
   std::vector<std::string> words;
@@ -61,10 +73,9 @@ std::vector<std::string> read_cmdline(const Field& list) {
   return words;
 }
 
-}  // namespace
-
 TargetSpec read_target(const Field& field) {
-  const MapReader map(field, {"driver", "arch", "memory", "cpus", "tags", "cmdline"});
+  const MapReader map(field,
+                      {"driver", "arch", "memory", "cpus", "tags", "cmdline", "disk"});
   TargetSpec target;
   if (const auto index = map["driver"].choice("driver", kDrivers)) target.driver = kDrivers[*index];
   if (const auto index = map["arch"].choice("architecture", kArchitectures)) {
@@ -74,6 +85,7 @@ TargetSpec read_target(const Field& field) {
   target.cpus = static_cast<std::uint32_t>(map["cpus"].number(1, kMostCpus).value_or(target.cpus));
   target.tags = read_words(map["tags"]);
   target.cmdline = read_cmdline(map["cmdline"]);
+  target.disk_bytes = read_disk(map["disk"]);
   return target;
 }
 

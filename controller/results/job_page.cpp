@@ -36,7 +36,8 @@ std::string section(std::string_view title, const std::string& body, const Termi
 bool differs(const Checksum& sum) { return sum.expected != sum.actual; }
 
 bool held(const Check& check) {
-  return check.verdict == Verdict::PASS || check.verdict == Verdict::DONE;
+  return check.verdict == Verdict::PASS ||
+         (check.verdict == Verdict::DONE && check.name != "known-issue");
 }
 
 std::string verified_text(const AttemptReport& report) {
@@ -59,6 +60,11 @@ std::string held_text(const AttemptReport& report) {
                      fmt::join(names, ", "));
 }
 
+std::string start_text(StartPoint start) {
+  if (start == StartPoint::power_on) return "power-on";
+  return "fork of a machine saved when it was " + start_point_name(start);
+}
+
 std::string facts(const RunRecord& run, const JobRecord& job, const TerminalStyle& style) {
   std::string text = fact("why", reason_of(job), style);
   if (!job.report) {
@@ -71,6 +77,7 @@ std::string facts(const RunRecord& run, const JobRecord& job, const TerminalStyl
                  fmt::format("{}, {}, attempt {}, {}", report.worker, report.accel, job.attempts,
                              format_duration(report.wall)),
                  style);
+    text += fact("start", start_text(report.start), style);
   }
   text +=
       fact("run", fmt::format("{}, of {}: {}", id_text(run.id), time_text(run.created), run.title),

@@ -99,6 +99,7 @@ json::object report_json(const AttemptReport& report) {
           {"reason", report.reason},
           {"worker", report.worker},
           {"accel", report.accel},
+          {"start", start_point_name(report.start)},
           {"wall_ns", report.wall.count()},
           {"bytes_verified", report.bytes_verified},
           {"builds", list(report.builds, build_json)},

@@ -35,4 +35,8 @@ int exit_code(const RunRecord& run, ExitStyle style);
 /// What a person reads first: a line per job, then one that sums up and says where more is.
 std::string verdict_table(const RunRecord& run, const TerminalStyle& style);
 
+/// What the run says about the contract of memfd preservation, a line per promise that its jobs
+/// name: kept, broken, known issue, or not shown. Empty where they name none.
+std::string promise_table(const RunRecord& run, const TerminalStyle& style);
+
 }  // namespace luolab

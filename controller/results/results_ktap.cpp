@@ -55,10 +55,11 @@ class KtapLevel {
     for (std::string each; std::getline(block, each);) line("# " + each);
   }
   void result(Verdict verdict, std::string_view name, std::string_view reason) {
-    const bool ok =
-        verdict == Verdict::PASS || verdict == Verdict::DONE || verdict == Verdict::SKIP;
+    const bool ok = verdict == Verdict::PASS || verdict == Verdict::DONE ||
+                    verdict == Verdict::SKIP || verdict == Verdict::XFAIL;
     std::string directive;
     if (verdict == Verdict::SKIP) directive = fmt::format(" # SKIP {}", ktap_name(reason));
+    if (verdict == Verdict::XFAIL) directive = fmt::format(" # XFAIL {}", ktap_name(reason));
     if (blames_the_lab(verdict)) directive = fmt::format(" # {} lab", verdict_name(verdict));
     line(fmt::format("{} {} {}{}", ok ? "ok" : "not ok", ++number_, name, directive));
   }
@@ -122,8 +123,8 @@ Verdict verdict_of(const ScenarioGroup& group) {
     return std::any_of(group.jobs.begin(), group.jobs.end(),
                        [&](const JobRecord* job) { return luolab::verdict_of(*job) == verdict; });
   };
-  for (const Verdict verdict :
-       {Verdict::FAIL, Verdict::ERROR, Verdict::MISS, Verdict::PASS, Verdict::DONE}) {
+  for (const Verdict verdict : {Verdict::FAIL, Verdict::ERROR, Verdict::MISS, Verdict::XFAIL,
+                                Verdict::PASS, Verdict::DONE}) {
     if (any(verdict)) return verdict;
   }
   return Verdict::SKIP;
@@ -138,7 +139,9 @@ std::string results_ktap(const RunRecord& run) {
   for (const ScenarioGroup& group : groups) {
     const std::string name = names.name(group.scenario);
     level.add(scenario_block(group, name));
-    level.result(verdict_of(group), name, "every job was skipped");
+    const Verdict verdict = verdict_of(group);
+    level.result(verdict, name,
+                 verdict == Verdict::XFAIL ? "a known issue" : "every job was skipped");
   }
   return level.text();
 }

@@ -31,8 +31,8 @@ std::string took(const RunSummary& run) {
 
 /// The verdict that counts most: it colours the line.
 Verdict worst(const RunSummary& run) {
-  for (const Verdict verdict :
-       {Verdict::FAIL, Verdict::ERROR, Verdict::MISS, Verdict::PASS, Verdict::DONE}) {
+  for (const Verdict verdict : {Verdict::FAIL, Verdict::ERROR, Verdict::MISS, Verdict::XFAIL,
+                                Verdict::PASS, Verdict::DONE}) {
     if (run.verdicts.contains(verdict)) return verdict;
   }
   return Verdict::SKIP;

@@ -38,6 +38,8 @@ std::string_view color_of(Verdict verdict) {
       return "36";
     case Verdict::DONE:
       return "34";
+    case Verdict::XFAIL:
+      return "35";
   }
   return "0";
 }

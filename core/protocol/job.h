@@ -57,8 +57,9 @@ BOOST_DESCRIBE_STRUCT(MemfdSpec, (),
 struct SessionSpec {
   std::string name;  ///< 1 to 63 bytes (LIVEUPDATE_SESSION_NAME_LENGTH, uapi/linux/liveupdate.h)
   std::vector<MemfdSpec> memfds;
+  bool manual = false;  ///< its memfds are made; all else is done by the job's steps alone
 };
-BOOST_DESCRIBE_STRUCT(SessionSpec, (), (name, memfds))
+BOOST_DESCRIBE_STRUCT(SessionSpec, (), (name, memfds, manual))
 
 /// The machine whose kernel is replaced.
 struct TargetSpec {
@@ -68,8 +69,10 @@ struct TargetSpec {
   std::uint32_t cpus = 1;
   std::vector<std::string> tags;     ///< a worker must have all of them
   std::vector<std::string> cmdline;  ///< further words for every kernel's command line
+  std::uint64_t disk_bytes = 0;      ///< of a disk that is empty at first; 0: none
 };
-BOOST_DESCRIBE_STRUCT(TargetSpec, (), (driver, arch, memory_bytes, cpus, tags, cmdline))
+BOOST_DESCRIBE_STRUCT(TargetSpec, (),
+                      (driver, arch, memory_bytes, cpus, tags, cmdline, disk_bytes))
 
 /// Console lines that count against the kernel.
 enum class ConsoleCheck {
@@ -97,6 +100,51 @@ struct Timeouts {
 };
 BOOST_DESCRIBE_STRUCT(Timeouts, (), (queue, build, boot, hop, silence))
 
+/// One call of a scenario's own, and what it must come to (docs/scenario-format.md).
+struct StepSpec {
+  std::string place;      ///< where the scenario has it: "before[2]"
+  std::string name;       ///< of the check; empty: the place
+  std::string op;         ///< "preserve", "sessions.verify"
+  std::string arguments;  ///< the operation's members, a JSON object
+  std::string by;         ///< the actor that does it; empty: the agent
+  std::uint32_t hop = 0;  ///< counted from 1; 0: at every hop
+  std::vector<std::string>
+      errors;           ///< errno names, one of which it must fail with; empty: succeeds
+  std::string members;  ///< what members of its result must be, a JSON object; empty: anything
+  std::string save;     ///< the name under which its result is kept; empty: it is not
+};
+BOOST_DESCRIBE_STRUCT(StepSpec, (), (place, name, op, arguments, by, hop, errors, members, save))
+
+/// A deviation from the contract that is known: where it shows, it is no news.
+struct KnownIssue {
+  std::string check;                  ///< the name of a step or of a check ("content")
+  std::vector<std::string> versions;  ///< "7.3" stands for all of its stable releases
+  std::string summary;
+  std::string reference;  ///< where it is discussed or written down
+};
+BOOST_DESCRIBE_STRUCT(KnownIssue, (), (check, versions, summary, reference))
+
+/// A trouble that the lab makes on purpose.
+enum class FaultKind {
+  power_cut,  ///< the machine is switched off
+};
+BOOST_DESCRIBE_ENUM(FaultKind, power_cut)
+
+struct FaultSpec {
+  FaultKind kind = FaultKind::power_cut;
+  std::uint32_t hop = 1;  ///< counted from 1; in its blackout
+};
+BOOST_DESCRIBE_STRUCT(FaultSpec, (), (kind, hop))
+
+/// Whether a job may go on from a machine that was saved at a point which it has in common with
+/// other jobs of its run.
+enum class Fork {
+  auto_,        ///< from a booted or a prepared machine, where one is there
+  never,        ///< from power-on
+  after_kexec,  ///< also from the first incoming kernel, before anything is retrieved
+};
+BOOST_DESCRIBE_ENUM(Fork, auto_, never, after_kexec)
+
 /// One point of a run's matrix, self-contained: a worker needs this and nothing else.
 struct Job {
   std::string scenario;  ///< the scenario's name
@@ -113,10 +161,21 @@ struct Job {
   CheckSpec checks;
   Timeouts timeouts;
   std::uint64_t range_bytes = std::uint64_t{16} << 20;  ///< page-range of one checksum
+  std::vector<std::vector<std::string>>
+      hop_cmdlines;                     ///< words for one hop's incoming kernel alone
+  std::vector<std::uint32_t> promises;  ///< items of the contract (core/protocol/contract.h)
+  std::string broken;                   ///< what a user would see if the promise were broken
+  std::string source;                   ///< where the promise is written
+  std::vector<StepSpec> before;         ///< in the outgoing kernel of a hop
+  std::vector<StepSpec> after;          ///< in the incoming kernel of a hop
+  std::vector<KnownIssue> known_issues;
+  std::vector<FaultSpec> faults;
+  Fork fork = Fork::auto_;
 };
 BOOST_DESCRIBE_STRUCT(Job, (),
                       (scenario, summary, point, repetition, kernels, outgoing, hops, target,
-                       sessions, load, quiesce, checks, timeouts, range_bytes))
+                       sessions, load, quiesce, checks, timeouts, range_bytes, hop_cmdlines, promises, broken,
+                       source, before, after, known_issues, faults, fork))
 
 /// "memfd-under-load[size=64MiB]#3": unique within a run.
 std::string job_title(const Job& job);

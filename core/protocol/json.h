@@ -8,6 +8,7 @@
 #include <boost/json.hpp>
 
 #include "core/base/error.h"
+#include "core/protocol/described_json.h"
 
 namespace boost::json {
 
@@ -34,16 +35,18 @@ boost::json::value to_json(const T& thing) {
   return boost::json::value_from(thing);
 }
 
-/// Fault::bug where the JSON is not what `to_json` wrote: both ends are luolab.
+/// What an older luolab wrote is read as well: a member that is missing keeps its default, and one
+/// that is not known is passed over. Fault::bug where the JSON is of another shape: both ends are
+/// luolab.
 template <class T>
 Result<T> from_json(std::string_view text) {
   boost::system::error_code code;
   const boost::json::value json = boost::json::parse(text, code);
   if (code) return Error{Fault::bug, code, "not JSON: " + code.message()};
-  auto thing = boost::json::try_value_to<T>(json);
-  if (!thing)
-    return Error{Fault::bug, thing.error(), "unexpected JSON: " + thing.error().message()};
-  return std::move(*thing);
+  T thing{};
+  if (!read_described(json, thing))
+    return bug_error("unexpected JSON: not what luolab writes for this");
+  return thing;
 }
 
 /// Indented by two spaces, keys in the order of the struct, for people and diffs.

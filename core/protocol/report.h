@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/describe/class.hpp>
@@ -95,6 +96,20 @@ struct BuildReport {
 BOOST_DESCRIBE_STRUCT(BuildReport, (),
                       (digest, title, release, base_version, build_id, metadata_json))
 
+/// Where an attempt's own machine started. Another point than power-on: the machine was saved there
+/// once, and what came before is that machine's (fork).
+enum class StartPoint {
+  power_on,
+  booted,       ///< the first kernel has said hello
+  prepared,     ///< all memfds are filled and recorded, nothing is preserved
+  handed_over,  ///< the first incoming kernel has its notes, nothing is retrieved
+};
+BOOST_DESCRIBE_ENUM(StartPoint, power_on, booted, prepared, handed_over)
+
+/// "power-on", "booted", "prepared", "handed-over".
+std::string start_point_name(StartPoint point);
+std::optional<StartPoint> parse_start_point(std::string_view name);
+
 /// A file kept as evidence, addressed by its digest.
 struct Artifact {
   std::string name;  ///< "console.log"
@@ -108,8 +123,9 @@ BOOST_DESCRIBE_STRUCT(Artifact, (), (name, sha256, size_bytes, path))
 struct AttemptReport {
   Verdict verdict = Verdict::MISS;
   std::string reason;
-  std::string worker;                ///< host name
-  std::string accel;                 ///< "tcg" or "kvm"
+  std::string worker;  ///< host name
+  std::string accel;   ///< "tcg" or "kvm"
+  StartPoint start = StartPoint::power_on;
   std::chrono::nanoseconds wall{};   ///< the attempt's whole time
   std::uint64_t bytes_verified = 0;  ///< over all hops
   std::vector<BuildReport> builds;
@@ -122,7 +138,7 @@ struct AttemptReport {
   std::vector<Artifact> artifacts;
 };
 BOOST_DESCRIBE_STRUCT(AttemptReport, (),
-                      (verdict, reason, worker, accel, wall, bytes_verified, builds, hops, phases,
-                       checksums, checks, measurements, findings, artifacts))
+                      (verdict, reason, worker, accel, start, wall, bytes_verified, builds, hops,
+                       phases, checksums, checks, measurements, findings, artifacts))
 
 }  // namespace luolab

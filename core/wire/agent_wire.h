@@ -98,6 +98,8 @@ inline constexpr std::string_view kLoadStatus = "load.status";
 inline constexpr std::string_view kLoadJournal = "load.journal";
 inline constexpr std::string_view kLoadRecords = "load.records";
 inline constexpr std::string_view kBatch = "batch";
+inline constexpr std::string_view kRepeat = "repeat";
+inline constexpr std::string_view kActorDo = "actor.do";
 inline constexpr std::string_view kPoweroff = "poweroff";
 
 }  // namespace luolab::wire::op

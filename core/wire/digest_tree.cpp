@@ -2,6 +2,7 @@
 #include "core/wire/digest_tree.h"
 
 #include <algorithm>
+#include <cstring>
 
 namespace luolab {
 namespace {
@@ -83,8 +84,26 @@ DigestTree DigestTreeBuilder::finish() {
   return std::move(tree_);
 }
 
+namespace {
+
+/// Lays the part of each overlay that falls into this stretch of the file over it.
+void lay_over(std::span<std::byte> bytes, std::uint64_t offset_bytes,
+              std::span<const Overlay> overlays) {
+  for (const Overlay& overlay : overlays) {
+    const std::uint64_t begin = std::max(offset_bytes, overlay.offset_bytes);
+    const std::uint64_t end = std::min<std::uint64_t>(offset_bytes + bytes.size(),
+                                                      overlay.offset_bytes + overlay.bytes.size());
+    if (begin >= end) continue;
+    std::memcpy(bytes.data() + (begin - offset_bytes),
+                overlay.bytes.data() + (begin - overlay.offset_bytes), end - begin);
+  }
+}
+
+}  // namespace
+
 DigestTree expected_tree(const Layout& layout, PagePattern pattern, const PatternKey& key,
-                         std::uint64_t range_bytes, HashKind kind, bool with_sha256) {
+                         std::uint64_t range_bytes, HashKind kind, bool with_sha256,
+                         std::span<const Overlay> overlays) {
   DigestTreeBuilder builder(range_bytes, kind, with_sha256);
   std::vector<std::byte> block(kBlockPages * kPageBytes);
   for (std::uint64_t page = 0; page < layout.page_count();) {
@@ -96,7 +115,9 @@ DigestTree expected_tree(const Layout& layout, PagePattern pattern, const Patter
       fill_page(run.kind == PageKind::data ? pattern : PagePattern::zero, key, page + i, bytes);
       filled_bytes += layout.page_length(page + i);
     }
-    builder.add(std::span(block).first(filled_bytes));
+    const auto filled = std::span(block).first(filled_bytes);
+    lay_over(filled, page * kPageBytes, overlays);
+    builder.add(filled);
     page += pages;
   }
   return builder.finish();

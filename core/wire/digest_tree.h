@@ -54,9 +54,16 @@ class DigestTreeBuilder {
   DigestTree tree_;
 };
 
-/// What a memfd must hold, computed from the pattern alone: the outside oracle. Takes about the
-/// time of hashing that much memory; any thread.
+/// Bytes written over the pattern.
+struct Overlay {
+  std::uint64_t offset_bytes = 0;
+  std::string bytes;
+};
+
+/// What a memfd must hold, computed from the pattern and what was written over it (later ones win):
+/// the outside oracle. Takes about the time of hashing that much memory; any thread.
 DigestTree expected_tree(const Layout& layout, PagePattern pattern, const PatternKey& key,
-                         std::uint64_t range_bytes, HashKind kind, bool with_sha256);
+                         std::uint64_t range_bytes, HashKind kind, bool with_sha256,
+                         std::span<const Overlay> overlays = {});
 
 }  // namespace luolab

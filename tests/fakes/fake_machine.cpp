@@ -178,6 +178,15 @@ void FakeMachine::answer(const json::object& request) {
 
 void FakeMachine::answer_kexec() {
   agent({{"id", requests_.back().at("id")}, {"ok", true}, {"going", true}});
+  if (misdeeds_.refuses_first_kexec && !refused_kexec_) {
+    refused_kexec_ = true;
+    agent({{"id", requests_.back().at("id")},
+           {"ok", false},
+           {"error", json::object{{"call", "reboot(LINUX_REBOOT_CMD_KEXEC)"},
+                                  {"errno", "EINVAL"},
+                                  {"detail", "nothing is loaded"}}}});
+    return;
+  }
   last_user_tsc_ = tsc();
   pass(std::chrono::milliseconds{100});
   const auto ends = [&](TargetEvent::By by, const char* why) {
@@ -216,6 +225,19 @@ AttemptReport FakeMachine::run(bool keeper_answers) {
     if (line && !machine.finished()) answer(json::parse(*line).as_object());
   }
   return machine.report();
+}
+
+void FakeMachine::run_until(
+    RunMachine& machine,
+    const std::function<bool(const TargetEvent&, const std::optional<std::string>&)>& seen) {
+  boot(plan_.job.outgoing, false);
+  while (!machine.finished() && !events_.empty()) {
+    const TargetEvent event = std::move(events_.front());
+    events_.pop_front();
+    const auto line = machine.on_event(event);
+    if (seen(event, line)) return;
+    if (line && !machine.finished()) answer(json::parse(*line).as_object());
+  }
 }
 
 RunPlan example_plan(std::size_t hops) {

@@ -40,6 +40,7 @@ struct Misdeeds {
   bool restarts_unasked = false;  ///< a second hello in the middle of the checks
   bool slow_clock = false;        ///< guest time runs at half the worker's pace
   bool talks_nonsense = false;    ///< a line that is no JSON
+  bool refuses_first_kexec = false;
   bool loses_steps = false;       ///< a writer's acknowledged steps are in no journal
   bool load_goes_wrong = false;   ///< a load finds something wrong
   std::map<std::string, std::string> refused;  ///< op -> errno
@@ -54,6 +55,12 @@ class FakeMachine {
 
   /// Runs a RunMachine to its verdict. A machine that waits for ever gets its deadline.
   AttemptReport run(bool keeper_answers = true);
+
+  /// Runs `machine` until `seen` is true, which is told each event and the line that it led to.
+  /// That line is then not answered. `machine` must have been switched on at an hour past zero.
+  void run_until(RunMachine& machine,
+                 const std::function<bool(const TargetEvent& event,
+                                          const std::optional<std::string>& line)>& seen);
 
   /// Everything that was sent to the agent, by op.
   const std::multiset<std::string>& asked() const { return asked_; }
@@ -86,6 +93,7 @@ class FakeMachine {
   std::uint32_t hop_ = 0;
   std::uint64_t last_user_tsc_ = 0;
   bool updated_ = false;
+  bool refused_kexec_ = false;
 };
 
 /// A plan for one session "s" with two memfds ("s/a": random, three ranges; "s/b": records, with

@@ -136,6 +136,25 @@ TEST_F(CommandsOnMachines, KillingLuolabEndsItsMachineAndTheNextRunIsToldOfIt) {
   EXPECT_THAT(listed->output, HasSubstr("MISS"));
 }
 
+TEST_F(CommandsOnMachines, KillingLuolabWhileItMakesAMachineToForkLeavesNothing) {
+  asio::io_context io;
+  const auto test = [&]() -> Task<int> {
+    auto process = co_await start_until_booting(run_command(scenario("2")));
+    if (!process) co_return -1;
+    EXPECT_THAT(text_, HasSubstr("making a machine to fork"));
+    const UniqueFd machine(
+        static_cast<int>(::syscall(SYS_pidfd_open, only_child(process->pid()), 0)));
+    process->signal_group(SIGKILL);
+    EXPECT_TRUE(ends(machine.get()));
+    co_return co_await process->wait();
+  };
+  EXPECT_EQ(run_task(io, test()), 128 + SIGKILL);
+  const auto again = run_task(io, run_process(run_command(scenario("2"))));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->exit_code, 0) << again->output;
+  EXPECT_TRUE(fs::is_empty(folder_.path() / "cache/work"));
+}
+
 TEST_F(CommandsOnMachines, AnOrdinaryUserMakesALiveUpdate) {
   // Everything it needs is copied to where nobody in particular may read it.
   const fs::path place = folder_.path() / "place";

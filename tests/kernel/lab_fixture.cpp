@@ -51,23 +51,31 @@ std::vector<Job> LabFixture::jobs_of(const std::string& file) {
 
 AttemptReport LabFixture::run(const Job& job, AttemptHooks hooks) {
   asio::io_context io;
-  asio::thread_pool blocking(1);
-  KernelBuilder builder(io.get_executor(), builder_options(places_));
-  AttemptContext context{.builder = builder,
-                         .blocking = blocking,
-                         .agent = places_.agent,
-                         .cache = scratch_,
-                         .keep =
-                             [&](const std::filesystem::path& file, std::string_view name) {
-                               std::filesystem::copy_file(
-                                   file, evidence_.path() / name,
-                                   std::filesystem::copy_options::overwrite_existing);
-                               return Artifact{.name = std::string(name)};
-                             },
-                         .on_activity = [](std::string_view) {},
-                         .hooks = std::move(hooks)};
-  return run_task(io, run_attempt(job, context));
+  return run(io, job, std::move(hooks), nullptr);
 }
+
+AttemptReport LabFixture::run(asio::io_context& io, const Job& job, AttemptHooks hooks,
+                              TemplatePool* pool) {
+  Attempt attempt(*this, io, std::move(hooks), pool);
+  return run_task(io, run_attempt(job, attempt.context));
+}
+
+LabFixture::Attempt::Attempt(LabFixture& lab, asio::io_context& io, AttemptHooks hooks,
+                             TemplatePool* pool)
+    : builder(io.get_executor(), builder_options(lab.places_)),
+      context{.builder = builder,
+              .blocking = blocking,
+              .agent = lab.places_.agent,
+              .cache = lab.scratch_,
+              .keep =
+                  [&lab](const std::filesystem::path& file, std::string_view name) {
+                    std::filesystem::copy_file(file, lab.evidence_.path() / name,
+                                               std::filesystem::copy_options::overwrite_existing);
+                    return Artifact{.name = std::string(name)};
+                  },
+              .on_activity = [](std::string_view) {},
+              .templates = pool,
+              .hooks = std::move(hooks)} {}
 
 KernelBuild LabFixture::build(const KernelSpec& kernel) {
   asio::io_context io;

@@ -27,7 +27,17 @@ class LabFixture : public testing::Test {
   static Job quickstart() { return jobs_of("scenarios/quickstart.yaml").front(); }
 
   AttemptReport run(const Job& job, AttemptHooks hooks = {});
+  /// The same with a pool of saved machines, which lives on `io`.
+  AttemptReport run(asio::io_context& io, const Job& job, AttemptHooks hooks, TemplatePool* pool);
   KernelBuild build(const KernelSpec& kernel);
+
+  /// All that one attempt borrows.
+  struct Attempt {
+    Attempt(LabFixture& lab, asio::io_context& io, AttemptHooks hooks, TemplatePool* pool);
+    asio::thread_pool blocking{1};
+    KernelBuilder builder;
+    AttemptContext context;
+  };
 
   /// The console of the last attempt.
   std::string console() const;

@@ -122,6 +122,10 @@ json::object kexec_load(const std::string& kernel, const std::string& initrd,
 json::object kexec() { return request(op::kKexec); }
 json::object info() { return request(op::kInfo); }
 
+json::object by_actor(const std::string& actor, json::object request) {
+  return {{"op", op::kActorDo}, {"actor", actor}, {"request", std::move(request)}};
+}
+
 std::string line(std::uint64_t id, json::object request) {
   request["id"] = id;
   return json::serialize(request);

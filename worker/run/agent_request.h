@@ -34,6 +34,8 @@ boost::json::object kexec_load(const std::string& kernel, const std::string& ini
                                const std::string& cmdline);
 boost::json::object kexec();
 boost::json::object info();
+/// The request, done by an actor in the agent's place.
+boost::json::object by_actor(const std::string& actor, boost::json::object request);
 
 /// The request as a line, with its id.
 std::string line(std::uint64_t id, boost::json::object request);

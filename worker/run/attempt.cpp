@@ -7,9 +7,12 @@
 
 #include "core/base/file.h"
 #include "worker/kernel/cache_folder.h"
+#include "worker/run/attempt_setup.h"
+#include "worker/run/conversation.h"
 #include "worker/run/echo_probe.h"
+#include "worker/run/fork.h"
+#include "worker/run/template_maker.h"
 #include "worker/target/accel.h"
-#include "worker/target/initramfs.h"
 
 namespace luolab {
 namespace {
@@ -86,79 +89,6 @@ Task<BuiltKernels> build_kernels(const Job& job, AttemptContext& context) {
   co_return built;
 }
 
-/// Writes the initramfs of the first kernel: agent, the images of all incoming kernels, and the
-/// initramfs that those will get. Fault::lab where a part can't be read.
-Result<fs::path> write_initramfs(const Job& job, const std::vector<KernelBuild>& builds,
-                                 const AttemptContext& context, const fs::path& folder) {
-  auto agent = agent_initramfs(context.agent);
-  if (!agent) return agent.error();
-  for (const LoadSpec& load : job.load) {
-    if (load.kind != LoadKind::exec) continue;
-    auto program = read_file(load.file);
-    if (!program) return lab_error(program.error().what);
-    *agent += pack_agent_file(program_name(load), std::move(*program));
-  }
-  std::string packed = *agent;
-  for (std::size_t kernel = 0; kernel < builds.size(); ++kernel) {
-    if (std::ranges::find(job.hops, kernel) == job.hops.end()) continue;
-    const fs::path& image =
-        context.hooks.incoming_image.empty() ? builds[kernel].image : context.hooks.incoming_image;
-    auto bytes = read_file(image);
-    if (!bytes) return lab_error(bytes.error().what);
-    packed += pack_agent_file(kernel_file_name(kernel), std::move(*bytes));
-  }
-  packed += pack_agent_file(kInitrdFileName, *agent);
-  const fs::path file = folder / "initramfs";
-  write_scratch_file(file, packed);
-  return file;
-}
-
-RunPlan make_plan(const Job& job, const std::vector<KernelBuild>& builds,
-                  const AttemptHooks& hooks) {
-  RunPlan plan{.job = job,
-               .secrets = AttemptSecrets::fresh(),
-               .cmdline = kernel_cmdline(job),
-               .tampering = hooks.tampering};
-  for (const KernelBuild& build : builds) {
-    plan.kernels.push_back({build.digest, build.release, build.build_id});
-  }
-  plan.memfds = plan_memfds(job, plan.secrets);
-  plan.loads = plan_loads(job, plan.memfds);
-  plan.drop_store = hooks.drop_store;
-  for (const std::string& word : hooks.incoming_cmdline) plan.cmdline += " " + word;
-  return plan;
-}
-
-/// Feeds the machine with what the target does until it has its verdict.
-Task<void> drive(QemuTarget& target, RunMachine& machine, AttemptContext& context, bool loaded) {
-  std::string last_activity;
-  while (!machine.finished()) {
-    Task<TargetEvent> next = target.next_event();
-    const auto event = co_await within(machine.deadline() - Clock::now(), std::move(next));
-    if (!event) {
-      const bool responds = co_await target.responds();
-      machine.on_deadline(Clock::now(), responds);
-      continue;
-    }
-    // What memory under load must hold is computed when the answer is there: on a thread that may.
-    auto take = [&] { return machine.on_event(*event); };
-    std::optional<std::string> line;
-    if (loaded) {
-      line = co_await run_on(context.blocking.get_executor(), take);
-    } else {
-      line = take();
-    }
-    if (line && !machine.finished()) {
-      co_await target.send(std::move(*line));  // a link that is down shows up as `gone`
-    }
-    if (std::string activity = machine.activity(); activity != last_activity) {
-      context.on_activity(activity);
-      last_activity = std::move(activity);
-    }
-    if (context.hooks.after_event) co_await context.hooks.after_event(target, machine);
-  }
-}
-
 Task<std::exception_ptr> outcome_of(Task<void> task) {
   std::exception_ptr failure;
   try {
@@ -177,48 +107,62 @@ Task<void> beside(Task<void> companion, Task<void> main) {
   if (first.index() == 0 && std::get<0>(first)) std::rethrow_exception(std::get<0>(first));
 }
 
-Task<AttemptReport> run_on_qemu(const Job& job, const std::vector<KernelBuild>& builds,
-                                AttemptContext& context, const fs::path& scratch) {
-  QemuOptions options;
-  fs::path probes = context.cache;
-  std::string program = options.program;
-  const auto accel = co_await probe_accel(std::move(probes), std::move(program));
-  if (!accel) co_return without_machine(Verdict::MISS, "target", accel.error().what);
-  const auto initramfs = write_initramfs(job, builds, context, scratch);
+Task<AttemptReport> run_from_power_on(const AttemptSetup& setup, const fs::path& scratch) {
+  const auto incoming = incoming_builds(setup);
+  const auto initramfs = write_initramfs(setup.context, incoming, setup.job.load, scratch);
   if (!initramfs) co_return without_machine(Verdict::MISS, "target", initramfs.error().what);
-
-  options.accel = *accel;
-  options.survive_reset = context.hooks.survive_reset;
   const auto executor = co_await asio::this_coro::executor;
+  QemuOptions options = setup.options();
   std::optional<EchoProbe> echo;
-  if (const LoadSpec* const load = echo_of(job)) {
+  if (const LoadSpec* const load = echo_of(setup.job)) {
     echo.emplace(executor, load->rate);
     options.network = echo->machine_end().get();
   }
   QemuTarget target(executor, std::move(options));
   const auto power_on = Clock::now();
-  const BootSpec boot{.name = job_title(job),
-                      .image = builds[job.outgoing].image,
-                      .initrd = *initramfs,
-                      .cmdline = kernel_cmdline(job),
-                      .memory_bytes = job.target.memory_bytes,
-                      .cpus = job.target.cpus,
-                      .console_file = scratch / "console.log"};
+  const BootSpec boot = setup.boot(*initramfs, scratch);
   const auto started = co_await target.start(boot);
   if (!started) co_return without_machine(Verdict::MISS, "target", started.error().what);
   if (echo) echo->machine_end().reset();
 
   // While the guest boots, the worker computes what it must find.
-  auto prepare = [&] { return make_plan(job, builds, context.hooks); };
-  const RunPlan plan = co_await run_on(context.blocking.get_executor(), std::move(prepare));
+  auto prepare = [&] { return make_plan(setup, AttemptSecrets::fresh()); };
+  const RunPlan plan = co_await run_on(setup.context.blocking.get_executor(), std::move(prepare));
   RunMachine machine(plan, power_on);
-  Task<void> driving = drive(target, machine, context, !plan.loads.empty());
+  Task<void> driving = converse(target, machine, setup.context);
   if (echo) driving = beside(echo->run(), std::move(driving));
   co_await std::move(driving);
   AttemptReport report = machine.report();
   if (echo) add_echo(report, echo->log(), power_on);
   report.accel = target.accel();
   co_return report;
+}
+
+/// The saved machine that the job can start from, if any.
+Task<TemplateRef> find_template(AttemptSetup& setup) {
+  AttemptContext& context = setup.context;
+  // A template holds the kernels that were built, not what a test puts in their place.
+  if (context.templates == nullptr || !context.hooks.incoming_image.empty()) co_return nullptr;
+  const TemplatePool::Make make = [&setup](const TemplateWish& wish, TemplateRef base) {
+    return make_template(setup, wish, std::move(base));
+  };
+  co_return co_await context.templates->get(setup.job, make);
+}
+
+Task<AttemptReport> run_on_qemu(const Job& job, const std::vector<KernelBuild>& builds,
+                                AttemptContext& context, const fs::path& scratch) {
+  fs::path probes = context.cache;
+  std::string program = QemuOptions{}.program;
+  auto accel = co_await probe_accel(std::move(probes), std::move(program));
+  if (!accel) co_return without_machine(Verdict::MISS, "target", accel.error().what);
+  AttemptSetup setup{job, builds, context, std::move(*accel)};
+  if (TemplateRef origin = co_await find_template(setup)) {
+    fs::path folder = scratch;
+    auto report = co_await run_forked(setup, std::move(origin), std::move(folder));
+    if (report) co_return std::move(*report);
+    fs::remove(scratch / "console.log");
+  }
+  co_return co_await run_from_power_on(setup, scratch);
 }
 
 void add_builds(AttemptReport& report, const Job& job, const std::vector<KernelBuild>& builds) {

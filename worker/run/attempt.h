@@ -19,6 +19,8 @@
 
 namespace luolab {
 
+class TemplatePool;
+
 /// What luolab's own tests change about an attempt, to show that a lab or a kernel that cheats
 /// never gets PASS. Empty in real runs.
 struct AttemptHooks {
@@ -41,6 +43,8 @@ struct AttemptContext {
   std::function<Artifact(const std::filesystem::path& file, std::string_view name)> keep;
   /// What is going on, for people.
   std::function<void(std::string_view activity)> on_activity;
+  /// Saved machines that this run's attempts share; nullptr: every machine starts with power-on.
+  TemplatePool* templates = nullptr;
   AttemptHooks hooks;
 };
 

@@ -64,11 +64,10 @@ std::string differing_ranges(const std::vector<Checksum>& checksums) {
 
 }  // namespace
 
-ContentFinding compare_content(std::int32_t hop, const MemfdPlan& memfd, std::uint64_t range_bytes,
-                               const json::object& digest) {
+ContentFinding compare_content(std::int32_t hop, const MemfdPlan& memfd, const DigestTree& expected,
+                               std::uint64_t range_bytes, const json::object& digest) {
   ContentFinding found;
   const std::uint64_t size = memfd.spec.size_bytes;
-  const DigestTree& expected = memfd.expected;
   const bool tree = expected.ranges.size() > 1;
   found.checksums.push_back({hop, memfd.title, 0, size, tree ? "xxh3-128-tree" : "xxh3-128",
                              hex(expected.whole), text_at(digest, "digest")});

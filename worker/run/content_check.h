@@ -18,8 +18,9 @@ struct ContentFinding {
 };
 
 /// `digest`: the result of memfd.digest. A digest that is missing in it counts as a difference.
-ContentFinding compare_content(std::int32_t hop, const MemfdPlan& memfd, std::uint64_t range_bytes,
-                               const boost::json::object& digest);
+/// `expected`: of the plan, in the version that is due.
+ContentFinding compare_content(std::int32_t hop, const MemfdPlan& memfd, const DigestTree& expected,
+                               std::uint64_t range_bytes, const boost::json::object& digest);
 
 /// How size, position and seals of a retrieved memfd differ from its specification, one entry a
 /// property: {"position", "is 0, was 4097"}. Empty: they do not.

@@ -124,6 +124,10 @@ bool Evidence::take_incoming_hello(std::uint32_t hop, const AgentHello& hello,
 
 bool Evidence::take_reply(std::uint32_t hop, const Step& step, const AgentReply& reply, Seen seen) {
   const auto at = static_cast<std::int32_t>(hop);
+  if (step.kind == Kind::scenario) {
+    take_scenario_step(at, *step.spec, reply);
+    return true;
+  }
   if (reply.failure) {
     take_failure(at, step, *reply.failure);
     return false;
@@ -143,7 +147,7 @@ bool Evidence::take_reply(std::uint32_t hop, const Step& step, const AgentReply&
       take_stat(at, *step.memfd, reply.result);
       break;
     case Kind::verify:
-      take_digest(at, *step.memfd, reply.result);
+      take_digest(at, step, reply.result);
       break;
     case Kind::read_journal:
       return take_journals(at, *step.memfd, reply.result);
@@ -188,7 +192,7 @@ bool Evidence::take_record(const Step& step, const AgentReply& reply) {
     return true;
   }
   const ContentFinding found =
-      compare_content(-1, *step.memfd, plan_.job.range_bytes, reply.result);
+      compare_content(-1, *step.memfd, step.memfd->expected, plan_.job.range_bytes, reply.result);
   if (!found.difference.empty()) {
     add_check(-1, "record", step.subject, Verdict::ERROR,
               "before the update the content is not what the pattern says: " + found.difference);
@@ -258,9 +262,13 @@ void Evidence::take_stat(std::int32_t hop, const MemfdPlan& memfd, const json::o
   }
 }
 
-void Evidence::take_digest(std::int32_t hop, const MemfdPlan& memfd, const json::object& digest) {
+void Evidence::take_digest(std::int32_t hop, const Step& step, const json::object& digest) {
+  const MemfdPlan& memfd = *step.memfd;
+  const MemfdPlan expectation = loads_.expectation(memfd);
+  const DigestTree& expected =
+      loads_.writes(memfd) ? expectation.expected : memfd.version(step.edits);
   ContentFinding found =
-      compare_content(hop, loads_.expectation(memfd), plan_.job.range_bytes, digest);
+      compare_content(hop, expectation, expected, plan_.job.range_bytes, digest);
   const bool identical = found.difference.empty();
   const bool written = loads_.writes(memfd);
   const std::string size = format_size(memfd.spec.size_bytes);
@@ -271,6 +279,12 @@ void Evidence::take_digest(std::int32_t hop, const MemfdPlan& memfd, const json:
   if (identical) bytes_verified_ += memfd.spec.size_bytes;
   if (!identical && written) ask_records(memfd, found.checksums);
   std::ranges::move(found.checksums, std::back_inserter(checksums_));
+}
+
+void Evidence::take_scenario_step(std::int32_t hop, const StepSpec& spec, const AgentReply& reply) {
+  StepOutcome outcome = check_step(spec, reply, saved_);
+  add_check(hop, "step", step_title(spec), outcome.verdict, std::move(outcome.detail));
+  if (!spec.save.empty() && !reply.failure) saved_[spec.save] = reply.result;
 }
 
 bool Evidence::take_journals(std::int32_t hop, const MemfdPlan& memfd, const json::object& result) {

@@ -10,6 +10,7 @@
 #include "worker/run/agent_message.h"
 #include "worker/run/load_follower.h"
 #include "worker/run/script.h"
+#include "worker/run/step_check.h"
 #include "worker/run/time_line.h"
 
 namespace luolab {
@@ -57,7 +58,8 @@ class Evidence {
   bool take_record(const Step& step, const AgentReply& reply);
   bool take_notes(std::uint32_t hop, const AgentReply& reply);
   void take_stat(std::int32_t hop, const MemfdPlan& memfd, const boost::json::object& stat);
-  void take_digest(std::int32_t hop, const MemfdPlan& memfd, const boost::json::object& digest);
+  void take_digest(std::int32_t hop, const Step& step, const boost::json::object& digest);
+  void take_scenario_step(std::int32_t hop, const StepSpec& spec, const AgentReply& reply);
   bool take_journals(std::int32_t hop, const MemfdPlan& memfd, const boost::json::object& result);
   void ask_records(const MemfdPlan& memfd, const std::vector<Checksum>& checksums);
   void take_records(const MemfdPlan& memfd, const boost::json::object& result);
@@ -69,6 +71,7 @@ class Evidence {
   const RunPlan& plan_;
   TimeLine time_line_;
   std::vector<Check> checks_;
+  SavedResults saved_;
   std::vector<Checksum> checksums_;
   std::vector<Measurement> measurements_;
   std::vector<ConsoleFinding> findings_;

@@ -29,8 +29,10 @@ MemfdPlan plan_journal(std::size_t number, const LoadSpec& load) {
                        .token = number,
                        .size_bytes = load.threads * kPageBytes,
                        .pattern = Pattern::zero};
-  return {kLoadSession, spec, fmt::format("{}/{}", kLoadSession, name), {spec.size_bytes, 0, 0, {}},
-          {},           {}};
+  return {.session = kLoadSession,
+          .spec = spec,
+          .title = fmt::format("{}/{}", kLoadSession, name),
+          .layout = {spec.size_bytes, 0, 0, {}}};
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/run/oracle.h"
 
+#include "worker/run/content_edits.h"
+
 namespace luolab {
 namespace {
 
@@ -28,17 +30,29 @@ Layout layout_of(const MemfdSpec& spec) {
 
 std::vector<MemfdPlan> plan_memfds(const Job& job, const AttemptSecrets& secrets) {
   static const HashKind kFastest = fastest_hash(measure_hashes());
+  const std::vector<ContentEdit> edits = content_edits(job);
   std::vector<MemfdPlan> plans;
   for (const SessionSpec& session : job.sessions) {
     for (const MemfdSpec& memfd : session.memfds) {
       MemfdPlan plan{session.name,
                      memfd,
+                     session.manual,
                      memfd_title(session, memfd),
                      layout_of(memfd),
                      secrets.key_of(plans.size()),
+                     {},
                      {}};
-      plan.expected = expected_tree(plan.layout, wire_pattern(memfd.pattern), plan.key,
-                                    job.range_bytes, kFastest, memfd.sha256);
+      std::vector<Overlay> overlays;
+      const auto tree = [&] {
+        return expected_tree(plan.layout, wire_pattern(memfd.pattern), plan.key, job.range_bytes,
+                             kFastest, memfd.sha256, overlays);
+      };
+      plan.expected = tree();
+      for (const ContentEdit& edit : edits) {
+        if (edit.memfd != plan.title) continue;
+        overlays.push_back({edit.offset_bytes, edit.bytes});
+        plan.edited.push_back(tree());
+      }
       plans.push_back(std::move(plan));
     }
   }

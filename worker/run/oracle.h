@@ -15,10 +15,17 @@ namespace luolab {
 struct MemfdPlan {
   std::string session;
   MemfdSpec spec;
-  std::string title;  ///< "vm-0/ram", also the agent's handle
+  bool manual = false;  ///< of a session that only the scenario's steps touch
+  std::string title;    ///< "vm-0/ram", also the agent's handle
   Layout layout;
   PatternKey key;
-  DigestTree expected;  ///< computed here, from the pattern alone
+  DigestTree expected;             ///< computed here, from the pattern alone
+  std::vector<DigestTree> edited;  ///< after each of the scenario's own writes to it
+
+  /// After so many of these writes.
+  const DigestTree& version(std::size_t edits) const {
+    return edits == 0 ? expected : edited[edits - 1];
+  }
 };
 
 /// What every memfd of the job must contain after a hop. The worker computes it by itself: neither

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/run/run_machine.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "core/base/quantity.h"
 #include "worker/run/agent_request.h"
 #include "worker/run/judge.h"
+#include "worker/run/known_issue.h"
 
 namespace luolab {
 namespace {
@@ -31,6 +35,20 @@ void RunMachine::enter(Stage stage, Time at) {
                 : stage == Stage::updating ? at + plan_.job.timeouts.hop
                 : stage == Stage::dying    ? at + kLastWords
                                            : Time::max();
+}
+
+bool RunMachine::at(StartPoint point) const {
+  switch (point) {
+    case StartPoint::power_on:
+      return stage_ == Stage::booting;
+    case StartPoint::booted:
+      return stage_ == Stage::outgoing && last_id_ == 1;
+    case StartPoint::prepared:
+      return stage_ == Stage::outgoing && last_id_ == first_update_id_;
+    case StartPoint::handed_over:
+      return stage_ == Stage::incoming && last_id_ == first_retrieve_id_;
+  }
+  return false;
 }
 
 RunMachine::Time RunMachine::deadline() const { return std::min(stage_ends_, silence_ends_); }
@@ -76,12 +94,19 @@ std::optional<std::string> RunMachine::on_hello(const AgentHello& hello, Time at
     }
     enter(Stage::outgoing, at);
     steps_ = as_queue(prepare_steps(plan_));
+    first_update_id_ = last_id_ + steps_.size() + 1;
     for (Step& step : update_steps(plan_, 0)) steps_.push_back(std::move(step));
     return next_request(at);
   }
   if (stage_ != Stage::updating) {
     conclude("continuity.hello", Verdict::MISS,
              "a kernel started where none was expected: the machine was restarted");
+    return {};
+  }
+  if (!steps_.empty() && steps_.front().kind == Step::Kind::scenario) {
+    conclude("step", Verdict::FAIL,
+             fmt::format("{}: the kexec went through; {} is promised", steps_.front().subject,
+                         fmt::join(steps_.front().spec->errors, " or ")));
     return {};
   }
   if (!evidence_.take_incoming_hello(hop_, hello, console_.banners(), at)) {
@@ -101,14 +126,16 @@ std::optional<std::string> RunMachine::on_reply(const AgentReply& reply, Time at
   }
   const Seen seen{asked_, at};
   if (reply.going) {
-    evidence_.take_going(reply, seen);
+    if (steps_.front().kind == Step::Kind::kexec) evidence_.take_going(reply, seen);
     enter(Stage::updating, at);
     return {};
   }
+  if (stage_ == Stage::updating) enter(Stage::outgoing, at);  // the kernel refused to go
   if (!evidence_.take_reply(hop_, steps_.front(), reply, seen)) {
     stage_ = Stage::finished;
     return {};
   }
+  if (hop_ == 0 && steps_.front().kind == Step::Kind::unpack) first_retrieve_id_ = last_id_ + 1;
   steps_.pop_front();
   for (Step& question : evidence_.take_questions()) steps_.push_front(std::move(question));
   if (!steps_.empty()) return next_request(at);
@@ -134,7 +161,20 @@ std::optional<std::string> RunMachine::next_request(Time at) {
   return agent_request::line(++last_id_, steps_.front().request);
 }
 
+bool RunMachine::power_cut_due() const {
+  return stage_ == Stage::updating &&
+         std::ranges::any_of(plan_.job.faults, [&](const FaultSpec& fault) {
+           return fault.kind == FaultKind::power_cut && fault.hop == hop_ + 1;
+         });
+}
+
 void RunMachine::on_gone(const TargetEvent& event) {
+  if (power_cut_due()) {
+    conclude("power", Verdict::MISS,
+             "the lab cut the power in the blackout, as the scenario asks: what was preserved is "
+             "lost, and nothing is known about the kernel");
+    return;
+  }
   if (const auto fatal = console_.fatal()) {
     conclude("machine", Verdict::FAIL,
              fmt::format("the kernel died ({}): {}", fatal->kind, headline(*fatal)));
@@ -203,6 +243,9 @@ std::string RunMachine::activity() const {
 AttemptReport RunMachine::report() {
   evidence_.take_console(console_.findings());
   AttemptReport report = evidence_.report();
+  std::vector<std::string> releases;
+  for (const KernelIdentity& kernel : plan_.kernels) releases.push_back(kernel.release);
+  apply_known_issues(report.checks, plan_.job.known_issues, releases, completed_);
   Judgement judgement =
       judge(report.checks, static_cast<std::uint32_t>(plan_.job.hops.size()), completed_);
   report.verdict = judgement.verdict;

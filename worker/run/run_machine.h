@@ -34,7 +34,13 @@ class RunMachine {
   /// hangs is the lab's fault; a kernel that hangs under a keeper that answers is the kernel's.
   void on_deadline(Time now, bool machine_answers);
 
+  bool has_loads() const { return !plan_.loads.empty(); }
+  /// Whether the machine is now to be switched off, as the job asks: the lab's own trouble.
+  bool power_cut_due() const;
+
   bool finished() const { return stage_ == Stage::finished; }
+  /// Whether the line that `on_event` has just returned is the first one after this point.
+  bool at(StartPoint point) const;
   /// What is going on, for people: "hop 1 of 2: verifying vm-0/ram".
   std::string activity() const;
 
@@ -63,6 +69,8 @@ class RunMachine {
   std::uint32_t hop_ = 0;
   std::deque<Step> steps_;  ///< front: the one in flight
   std::uint64_t last_id_ = 0;
+  std::uint64_t first_update_id_ = 0;    ///< of the first request after the preparation
+  std::uint64_t first_retrieve_id_ = 0;  ///< of the first one after the first hop's notes
   Time asked_;
   Time stage_ends_;  ///< deadline of the stage
   Time silence_ends_;

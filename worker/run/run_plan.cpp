@@ -8,6 +8,11 @@
 #include "core/wire/agent_wire.h"
 
 namespace luolab {
+namespace {
+
+constexpr std::size_t kDigestShown = 16;
+
+}  // namespace
 
 std::string kernel_cmdline(const Job& job) {
   std::string line = "kho=on liveupdate=on console=ttyS0 panic=-1 loglevel=6";
@@ -16,14 +21,23 @@ std::string kernel_cmdline(const Job& job) {
   return line;
 }
 
-std::string kernel_file_name(std::size_t kernel_index) {
-  return fmt::format("kernel-{}", kernel_index);
+std::string hop_cmdline(const RunPlan& plan, std::uint32_t hop) {
+  std::string line = plan.cmdline;
+  if (hop < plan.job.hop_cmdlines.size()) {
+    for (const std::string& word : plan.job.hop_cmdlines[hop]) line += " " + word;
+  }
+  return line;
 }
 
-std::vector<std::string> files_needed_after(const Job& job, std::uint32_t hop) {
+std::string kernel_file_name(const KernelIdentity& kernel) {
+  return "kernel-" + kernel.build.substr(0, kDigestShown);
+}
+
+std::vector<std::string> files_needed_after(const RunPlan& plan, std::uint32_t hop) {
+  const Job& job = plan.job;
   std::vector<std::string> names;
   for (std::size_t later = hop + 1; later < job.hops.size(); ++later) {
-    const std::string name = kernel_file_name(job.hops[later]);
+    const std::string name = kernel_file_name(plan.kernels[job.hops[later]]);
     if (std::ranges::find(names, name) == names.end()) names.push_back(name);
   }
   if (!names.empty()) names.emplace_back(kInitrdFileName);

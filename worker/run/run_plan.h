@@ -27,7 +27,7 @@ struct RunPlan {
   AttemptSecrets secrets;
   std::vector<MemfdPlan> memfds;  ///< plan_memfds(job, secrets)
   std::vector<LoadPlan> loads;    ///< plan_loads(job, memfds)
-  std::string cmdline;            ///< of the incoming kernels
+  std::string cmdline;            ///< of every incoming kernel
   /// Requests that luolab's own tests slip in before preserve, such as the write that flips a byte.
   std::vector<boost::json::object> tampering;
   /// The memory writers of the first hop leave out one store; luolab's own tests ask for it.
@@ -38,11 +38,15 @@ struct RunPlan {
 /// listens, a panic that ends the machine at once, boot banners shown (notice level).
 std::string kernel_cmdline(const Job& job);
 
-/// How the image of a kernel of the job is named in /luolab and in the baggage.
-std::string kernel_file_name(std::size_t kernel_index);
+/// The command line of a hop's incoming kernel.
+std::string hop_cmdline(const RunPlan& plan, std::uint32_t hop);
+
+/// How the image of a kernel is named in /luolab and in the baggage: after its build, so that jobs
+/// which number their kernels differently can share an initramfs.
+std::string kernel_file_name(const KernelIdentity& kernel);
 inline constexpr const char* kInitrdFileName = "initrd";
 
 /// The names of the files that hops after `hop` still need; they ride along in the baggage.
-std::vector<std::string> files_needed_after(const Job& job, std::uint32_t hop);
+std::vector<std::string> files_needed_after(const RunPlan& plan, std::uint32_t hop);
 
 }  // namespace luolab

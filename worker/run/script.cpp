@@ -3,8 +3,13 @@
 
 #include <algorithm>
 
+#include <boost/json.hpp>
+
+#include "core/protocol/json_fields.h"
 #include "worker/run/agent_request.h"
+#include "worker/run/content_edits.h"
 #include "worker/run/load_request.h"
+#include "worker/run/step_check.h"
 
 namespace luolab {
 namespace {
@@ -61,59 +66,207 @@ Wording wording(Kind kind) {
       return {"", "closing session"};
     case Kind::inspect:
       return {"", "looking at the machine"};
+    case Kind::scenario:
+      return {"", "step"};
   }
   return {"", ""};
 }
 
-void add_for_sessions(std::vector<Step>& steps, const RunPlan& plan, Kind kind,
-                      boost::json::object (*request)(const std::string&)) {
-  for (const SessionSpec& session : plan.job.sessions) {
-    steps.push_back({kind, request(session.name), session.name});
+/// Builds the list of a hop, part by part.
+class ScriptBuilder {
+ public:
+  ScriptBuilder(const RunPlan& plan, std::uint32_t hop)
+      : plan_(plan), edits_(content_edits(plan.job)), place_{hop, false, 0} {}
+
+  void prepare();
+  void preserve();
+  void retrieve();
+  void verify();
+  void finish();
+  void before();
+  void after();
+  void add(Kind kind, boost::json::object request) { steps_.push_back({kind, request, {}}); }
+  std::vector<Step> take() { return std::move(steps_); }
+
+ private:
+  using SessionRequest = boost::json::object (*)(const std::string&);
+  void for_sessions(Kind kind, SessionRequest request);
+  template <class Request>
+  void for_memfds(Kind kind, Request request);
+  template <class Request>
+  void for_journals(Kind kind, Request request);
+  void start_loads();
+  void stop_loads();
+  void read_journals();
+  bool has(const std::vector<StepSpec>& steps, std::string_view op) const;
+  void verify_one(const MemfdPlan& memfd, const std::string& handle);
+  void scenario_step(const StepSpec& spec);
+  const MemfdPlan* memfd_of(const std::string& title) const;
+
+  const RunPlan& plan_;
+  const std::vector<ContentEdit> edits_;
+  StepPlace place_;
+  std::vector<Step> steps_;
+};
+
+void ScriptBuilder::for_sessions(Kind kind, SessionRequest request) {
+  for (const SessionSpec& session : plan_.job.sessions) {
+    if (!session.manual) steps_.push_back({kind, request(session.name), session.name});
   }
   const auto has_journal = [](const LoadPlan& load) { return load.journal.has_value(); };
-  if (std::ranges::any_of(plan.loads, has_journal)) {
-    steps.push_back({kind, request(kLoadSession), kLoadSession});
+  if (std::ranges::any_of(plan_.loads, has_journal)) {
+    steps_.push_back({kind, request(kLoadSession), kLoadSession});
   }
 }
 
 template <class Request>
-void add_for_memfds(std::vector<Step>& steps, const RunPlan& plan, Kind kind, Request request) {
-  for (const MemfdPlan& memfd : plan.memfds) {
-    steps.push_back({kind, request(memfd), memfd.title, &memfd});
-  }
-}
-
-template <class Request>
-void add_for_journals(std::vector<Step>& steps, const RunPlan& plan, Kind kind, Request request) {
-  for (const LoadPlan& load : plan.loads) {
+void ScriptBuilder::for_journals(Kind kind, Request request) {
+  for (const LoadPlan& load : plan_.loads) {
     if (load.journal) {
-      steps.push_back({kind, request(*load.journal), load.journal->title, &*load.journal});
+      steps_.push_back({kind, request(*load.journal), load.journal->title, &*load.journal});
     }
   }
 }
 
-void add_load_starts(std::vector<Step>& steps, const RunPlan& plan, std::uint32_t hop) {
-  for (const LoadPlan& load : plan.loads) {
-    const MemfdPlan* const memfd = load.memfd ? &plan.memfds[*load.memfd] : nullptr;
-    steps.push_back({Kind::start_load,
-                     load_request::start(load, memfd, hop > 0, plan.drop_store && hop == 0),
-                     load.name, memfd});
+void ScriptBuilder::start_loads() {
+  for (const LoadPlan& load : plan_.loads) {
+    const MemfdPlan* const memfd = load.memfd ? &plan_.memfds[*load.memfd] : nullptr;
+    const bool later = place_.hop > 0;
+    steps_.push_back({Kind::start_load,
+                      load_request::start(load, memfd, later, plan_.drop_store && !later),
+                      load.name, memfd});
   }
 }
 
-void add_load_stops(std::vector<Step>& steps, const RunPlan& plan) {
-  if (!plan.job.quiesce) return;
-  for (const LoadPlan& load : plan.loads) {
-    steps.push_back({Kind::stop_load, load_request::stop(load), load.name});
+void ScriptBuilder::stop_loads() {
+  if (!plan_.job.quiesce) return;
+  for (const LoadPlan& load : plan_.loads) {
+    steps_.push_back({Kind::stop_load, load_request::stop(load), load.name});
   }
 }
 
-void add_journal_readings(std::vector<Step>& steps, const RunPlan& plan) {
-  for (const LoadPlan& load : plan.loads) {
+void ScriptBuilder::read_journals() {
+  for (const LoadPlan& load : plan_.loads) {
     if (!load.journal) continue;
-    const MemfdPlan& memfd = plan.memfds[*load.memfd];
-    steps.push_back({Kind::read_journal, load_request::journal(load, memfd), memfd.title, &memfd});
+    const MemfdPlan& memfd = plan_.memfds[*load.memfd];
+    steps_.push_back({Kind::read_journal, load_request::journal(load, memfd), memfd.title, &memfd});
   }
+}
+
+template <class Request>
+void ScriptBuilder::for_memfds(Kind kind, Request request) {
+  for (const MemfdPlan& memfd : plan_.memfds) {
+    if (!memfd.manual) steps_.push_back({kind, request(memfd), memfd.title, &memfd});
+  }
+}
+
+bool ScriptBuilder::has(const std::vector<StepSpec>& steps, std::string_view op) const {
+  return std::ranges::any_of(
+      steps, [&](const StepSpec& step) { return step.op == op && happens_at(step, place_.hop); });
+}
+
+const MemfdPlan* ScriptBuilder::memfd_of(const std::string& title) const {
+  const auto found = std::ranges::find(plan_.memfds, title, &MemfdPlan::title);
+  return found == plan_.memfds.end() ? nullptr : &*found;
+}
+
+void ScriptBuilder::prepare() {
+  for (const MemfdPlan& memfd : plan_.memfds) {
+    const auto add_step = [&](Kind kind, boost::json::object request) {
+      steps_.push_back({kind, std::move(request), memfd.title, &memfd});
+    };
+    add_step(Kind::fill, ask::memfd_create(memfd));
+    if (!memfd.spec.seals.empty()) add_step(Kind::seal, ask::memfd_seal(memfd));
+    if (memfd.spec.position_bytes > 0) add_step(Kind::seek, ask::memfd_seek(memfd));
+    add_step(Kind::record, ask::memfd_digest(memfd, plan_.job.range_bytes));
+  }
+  for_journals(Kind::fill, ask::memfd_create);
+  for (const boost::json::object& request : plan_.tampering) add(Kind::tamper, request);
+}
+
+void ScriptBuilder::preserve() {
+  for_sessions(Kind::create_session, ask::session_create);
+  add(Kind::load, ask::kexec_load(kernel_file_name(plan_.kernels[plan_.job.hops[place_.hop]]), kInitrdFileName,
+                                  hop_cmdline(plan_, place_.hop)));
+  add(Kind::pack, ask::baggage_pack(plan_.secrets.nonce, place_.hop + 1,
+                                    files_needed_after(plan_, place_.hop)));
+  for_memfds(Kind::preserve, ask::preserve);
+  for_journals(Kind::preserve, ask::preserve);
+}
+
+void ScriptBuilder::retrieve() {
+  for_sessions(Kind::retrieve_session, ask::session_retrieve);
+  for_memfds(Kind::retrieve, ask::retrieve);
+  for_journals(Kind::retrieve, ask::retrieve);
+  read_journals();
+  if (!has(plan_.job.after, "sessions.verify")) verify();
+}
+
+void ScriptBuilder::verify_one(const MemfdPlan& memfd, const std::string& handle) {
+  Step step{Kind::verify, ask::memfd_digest(memfd, plan_.job.range_bytes), memfd.title, &memfd};
+  step.request["memfd"] = handle;
+  step.edits = content_version(edits_, memfd.title, place_);
+  steps_.push_back(std::move(step));
+}
+
+void ScriptBuilder::verify() {
+  for (const MemfdPlan& memfd : plan_.memfds) {
+    if (!memfd.manual) verify_one(memfd, memfd.title);
+  }
+}
+
+void ScriptBuilder::finish() {
+  for_sessions(Kind::finish, ask::finish);
+  for_sessions(Kind::close_session, ask::session_close);
+}
+
+void ScriptBuilder::scenario_step(const StepSpec& spec) {
+  boost::json::object request = boost::json::parse(spec.arguments).as_object();
+  if (spec.op == "verify") {
+    const std::string title = text_at(request, "memfd");
+    const std::string handle = text_at(request, "handle");
+    verify_one(*memfd_of(title), handle.empty() ? title : handle);
+    return;
+  }
+  request["op"] = spec.op;
+  if (!spec.by.empty()) request = ask::by_actor(spec.by, std::move(request));
+  steps_.push_back({Kind::scenario, std::move(request), step_title(spec), nullptr, &spec});
+}
+
+void ScriptBuilder::before() {
+  const auto& steps = plan_.job.before;
+  start_loads();
+  for (place_.index = 0; place_.index < steps.size(); ++place_.index) {
+    const StepSpec& spec = steps[place_.index];
+    if (!happens_at(spec, place_.hop)) continue;
+    if (spec.op == "sessions.preserve") {
+      preserve();
+    } else {
+      scenario_step(spec);
+    }
+  }
+  if (!has(steps, "sessions.preserve")) preserve();
+  stop_loads();
+}
+
+void ScriptBuilder::after() {
+  const auto& steps = plan_.job.after;
+  place_ = {place_.hop, true, 0};
+  if (!has(steps, "sessions.retrieve")) retrieve();
+  for (; place_.index < steps.size(); ++place_.index) {
+    const StepSpec& spec = steps[place_.index];
+    if (!happens_at(spec, place_.hop)) continue;
+    if (spec.op == "sessions.retrieve") {
+      retrieve();
+    } else if (spec.op == "sessions.verify") {
+      verify();
+    } else if (spec.op == "sessions.finish") {
+      finish();
+    } else {
+      scenario_step(spec);
+    }
+  }
+  if (!has(steps, "sessions.finish")) finish();
 }
 
 }  // namespace
@@ -127,56 +280,24 @@ std::string describe(const Step& step) {
 }
 
 std::vector<Step> prepare_steps(const RunPlan& plan) {
-  std::vector<Step> steps;
-  for (const MemfdPlan& memfd : plan.memfds) {
-    steps.push_back({Kind::fill, ask::memfd_create(memfd), memfd.title, &memfd});
-    if (!memfd.spec.seals.empty())
-      steps.push_back({Kind::seal, ask::memfd_seal(memfd), memfd.title, &memfd});
-    if (memfd.spec.position_bytes > 0) {
-      steps.push_back({Kind::seek, ask::memfd_seek(memfd), memfd.title, &memfd});
-    }
-    steps.push_back(
-        {Kind::record, ask::memfd_digest(memfd, plan.job.range_bytes), memfd.title, &memfd});
-  }
-  add_for_journals(steps, plan, Kind::fill, ask::memfd_create);
-  for (const boost::json::object& request : plan.tampering)
-    steps.push_back({Kind::tamper, request, {}});
-  return steps;
+  ScriptBuilder builder(plan, 0);
+  builder.prepare();
+  return builder.take();
 }
 
 std::vector<Step> update_steps(const RunPlan& plan, std::uint32_t hop) {
-  std::vector<Step> steps;
-  add_load_starts(steps, plan, hop);
-  add_for_sessions(steps, plan, Kind::create_session, ask::session_create);
-  steps.push_back(
-      {Kind::load,
-       ask::kexec_load(kernel_file_name(plan.job.hops[hop]), kInitrdFileName, plan.cmdline),
-       {}});
-  steps.push_back(
-      {Kind::pack,
-       ask::baggage_pack(plan.secrets.nonce, hop + 1, files_needed_after(plan.job, hop)),
-       {}});
-  add_for_memfds(steps, plan, Kind::preserve, ask::preserve);
-  add_for_journals(steps, plan, Kind::preserve, ask::preserve);
-  add_load_stops(steps, plan);
-  steps.push_back({Kind::kexec, ask::kexec(), {}});
-  return steps;
+  ScriptBuilder builder(plan, hop);
+  builder.before();
+  builder.add(Kind::kexec, ask::kexec());
+  return builder.take();
 }
 
-std::vector<Step> verify_steps(const RunPlan& plan, std::uint32_t) {
-  std::vector<Step> steps;
-  steps.push_back({Kind::unpack, ask::baggage_unpack(), {}});
-  add_for_sessions(steps, plan, Kind::retrieve_session, ask::session_retrieve);
-  add_for_memfds(steps, plan, Kind::retrieve, ask::retrieve);
-  add_for_journals(steps, plan, Kind::retrieve, ask::retrieve);
-  add_journal_readings(steps, plan);
-  add_for_memfds(steps, plan, Kind::verify, [&](const MemfdPlan& memfd) {
-    return ask::memfd_digest(memfd, plan.job.range_bytes);
-  });
-  add_for_sessions(steps, plan, Kind::finish, ask::finish);
-  add_for_sessions(steps, plan, Kind::close_session, ask::session_close);
-  steps.push_back({Kind::inspect, ask::info(), {}});
-  return steps;
+std::vector<Step> verify_steps(const RunPlan& plan, std::uint32_t hop) {
+  ScriptBuilder builder(plan, hop);
+  builder.add(Kind::unpack, ask::baggage_unpack());
+  builder.after();
+  builder.add(Kind::inspect, ask::info());
+  return builder.take();
 }
 
 }  // namespace luolab

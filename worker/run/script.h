@@ -34,12 +34,15 @@ struct Step {
     explain,  // only after a difference
     finish,
     close_session,
-    inspect,  // after it
+    inspect,   // after it
+    scenario,  // a step of the scenario's own
   };
   Kind kind;
   boost::json::object request;
-  std::string subject;               ///< "vm-0/ram", a session, or empty
+  std::string subject;               ///< "vm-0/ram", a session, a step's place, or empty
   const MemfdPlan* memfd = nullptr;  ///< borrowed from the plan
+  const StepSpec* spec = nullptr;    ///< scenario: borrowed from the plan
+  std::size_t edits = 0;             ///< verify: so many of the scenario's writes are in it
 };
 
 /// The phase that a step's time belongs to ("preserve", "retrieve", ...); empty: none.
@@ -52,9 +55,11 @@ std::string describe(const Step& step);
 
 /// Once, in the first kernel: create, fill, seal, position, and the agent's own digest of it all.
 std::vector<Step> prepare_steps(const RunPlan& plan);
-/// In the outgoing kernel of a hop, up to the kexec.
+/// In the outgoing kernel of a hop, up to the kexec: the scenario's `before` steps, and what they
+/// do not do themselves.
 std::vector<Step> update_steps(const RunPlan& plan, std::uint32_t hop);
-/// In the incoming kernel of a hop: notes first, then every memfd, then finish.
+/// In the incoming kernel of a hop: notes first, then every memfd, the scenario's `after` steps,
+/// then finish, unless the steps say otherwise.
 std::vector<Step> verify_steps(const RunPlan& plan, std::uint32_t hop);
 
 }  // namespace luolab

@@ -45,6 +45,14 @@ void add_links(std::vector<std::string>& arguments, const BootSpec& spec) {
                     "-mon", "chardev=monitor,mode=control"});
 }
 
+void add_disk(std::vector<std::string>& arguments, const BootSpec& spec) {
+  if (spec.disk.empty()) return;
+  arguments.insert(arguments.end(), {"-drive",
+                                     fmt::format("if=none,id=disk,format=raw,cache=unsafe,file={}",
+                                                 option_value(spec.disk.string())),
+                                     "-device", "virtio-blk-pci,drive=disk"});
+}
+
 std::string mac_address(const std::array<std::uint8_t, 6>& mac) {
   return fmt::format("{:02x}", fmt::join(mac, ":"));
 }
@@ -72,6 +80,7 @@ std::vector<std::string> qemu_arguments(const QemuOptions& options, const BootSp
   if (options.await_state) arguments.insert(arguments.end(), {"-S", "-incoming", "defer"});
   add_memory(arguments, options, spec);
   add_links(arguments, spec);
+  add_disk(arguments, spec);
   if (options.network >= 0) add_network(arguments);
   arguments.insert(arguments.end(), {"-kernel", spec.image.string(), "-initrd",
                                      spec.initrd.string(), "-append", spec.cmdline});

@@ -18,6 +18,7 @@
 #include "core/async/process.h"
 #include "core/base/unique_fd.h"
 #include "core/protocol/json_fields.h"
+#include "worker/target/console_tail.h"
 #include "worker/target/event_queue.h"
 #include "worker/target/qmp.h"
 
@@ -45,10 +46,10 @@ struct Link {
 };
 
 /// Reads lines until the other end closes or the link is cut. `on_line(line, offset of its start)`.
+/// `pending` is the beginning of the first line, as far as it was there before, at `offset`.
 template <class OnLine>
-Task<void> read_lines(Socket& socket, std::size_t longest, OnLine on_line) {
-  std::string pending;
-  std::uint64_t offset = 0;
+Task<void> read_lines(Socket& socket, std::size_t longest, OnLine on_line, std::string pending = {},
+                      std::uint64_t offset = 0) {
   std::string block(std::size_t{1} << 16, '\0');
   for (;;) {
     boost::system::error_code error;
@@ -125,15 +126,15 @@ struct QemuTarget::Machine {
     }
   }
 
-  static Task<void> follow_console(std::shared_ptr<Machine> self) {
-    co_await read_lines(self->console.ours, kLongestConsoleLine,
-                        [&](std::string line, std::uint64_t offset) -> Task<void> {
-                          if (line.ends_with('\r')) line.pop_back();
-                          TargetEvent event =
-                              event_now(TargetEvent::Kind::console_line, TargetEvent::By::nobody,
-                                        std::move(line), offset);
-                          co_await self->events.push(std::move(event));
-                        });
+  static Task<void> follow_console(std::shared_ptr<Machine> self, ConsoleTail before) {
+    const auto on_line = [&](std::string line, std::uint64_t offset) -> Task<void> {
+      if (line.ends_with('\r')) line.pop_back();
+      TargetEvent event = event_now(TargetEvent::Kind::console_line, TargetEvent::By::nobody,
+                                    std::move(line), offset);
+      co_await self->events.push(std::move(event));
+    };
+    co_await read_lines(self->console.ours, kLongestConsoleLine, on_line, std::move(before.bytes),
+                        before.offset);
     co_await self->link_ended();
   }
 
@@ -230,6 +231,7 @@ QemuTarget::~QemuTarget() {
 
 Task<Result<void>> QemuTarget::start(const BootSpec& spec) {
   machine_ = std::make_shared<Machine>(executor_);
+  ConsoleTail before = console_tail(spec.console_file);
   Machine& machine = *machine_;
   ProcessSpec qemu{.program = options_.program,
                    .arguments = qemu_arguments(options_, spec),
@@ -253,7 +255,7 @@ Task<Result<void>> QemuTarget::start(const BootSpec& spec) {
     if (failure) std::rethrow_exception(failure);
   };
   machine.open_links = 4;
-  asio::co_spawn(executor_, Machine::follow_console(machine_), rethrow);
+  asio::co_spawn(executor_, Machine::follow_console(machine_, std::move(before)), rethrow);
   asio::co_spawn(executor_, Machine::follow_agent(machine_), rethrow);
   asio::co_spawn(executor_, Machine::follow_errors(machine_), rethrow);
   asio::co_spawn(executor_, Machine::follow_monitor(machine_), rethrow);

@@ -19,7 +19,8 @@ struct BootSpec {
   std::string cmdline;
   std::uint64_t memory_bytes = 0;
   std::uint32_t cpus = 1;
-  std::filesystem::path console_file;  ///< every console byte is kept here
+  std::filesystem::path disk;          ///< a raw image that becomes /dev/vda; empty: none
+  std::filesystem::path console_file;  ///< every console byte is kept here, after what it holds
 };
 
 /// What a machine did, in the order in which the worker learnt it.

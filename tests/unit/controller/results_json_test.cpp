@@ -30,10 +30,10 @@ TEST(ResultsJson, HasTheMembersOfItsSchema) {
   const auto& job = json.at("jobs").at(0);
   EXPECT_EQ(keys_of(job),
             "id title scenario state verdict reason attempts job blackout_ns report ");
-  EXPECT_EQ(
-      keys_of(job.at("report")),
-      "verdict reason worker accel wall_ns bytes_verified builds hops phases checksums checks "
-      "measurements findings artifacts ");
+  EXPECT_EQ(keys_of(job.at("report")),
+            "verdict reason worker accel start wall_ns bytes_verified builds hops phases checksums "
+            "checks "
+            "measurements findings artifacts ");
 }
 
 TEST(ResultsJson, CarriesTheWholeJobSoThatItCanBeRunAgain) {

@@ -87,6 +87,41 @@ TEST_F(RunServiceTest, NoMoreJobsThanSlotsRunAtATime) {
   EXPECT_EQ(most, 2);
 }
 
+TEST_F(RunServiceTest, AFailOfAForkIsTriedAgainFromPowerOnAndThatVerdictCounts) {
+  const AttemptFunction attempt = [](const Job& job,
+                                     std::function<void(std::string_view)>) -> Task<AttemptReport> {
+    AttemptReport report = passed();
+    if (job.fork == Fork::never) co_return report;
+    report.start = StartPoint::booted;
+    if (job.repetition < 2) report.verdict = Verdict::FAIL;
+    co_return report;
+  };
+  run_task(io_, run(attempt, 2));
+  const auto run = *store_.run(created_.id);
+  EXPECT_EQ(count(Verdict::PASS), 5U);
+  for (const JobRecord& job : run.jobs) {
+    const bool again = job.job.repetition < 2;
+    EXPECT_EQ(job.attempts, again ? 2U : 1U);
+    EXPECT_EQ(job.reason.starts_with("only in a fork"), again) << job.reason;
+    EXPECT_EQ(job.report->start, again ? StartPoint::power_on : StartPoint::booted);
+  }
+  EXPECT_EQ(watcher_.started, 5);
+  EXPECT_EQ(watcher_.ended, 5);
+}
+
+TEST_F(RunServiceTest, AFailFromPowerOnIsNotTriedAgain) {
+  const AttemptFunction attempt = [](const Job&,
+                                     std::function<void(std::string_view)>) -> Task<AttemptReport> {
+    AttemptReport report;
+    report.verdict = Verdict::FAIL;
+    co_return report;
+  };
+  run_task(io_, run(attempt, 2));
+  EXPECT_EQ(count(Verdict::FAIL), 5U);
+  const auto run = *store_.run(created_.id);
+  for (const JobRecord& job : run.jobs) EXPECT_EQ(job.attempts, 1U);
+}
+
 TEST_F(RunServiceTest, AnInterruptedRunKeepsWhatHadEndedAndCancelsTheRest) {
   int calls = 0;
   asio::cancellation_signal stop;

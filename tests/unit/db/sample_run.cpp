@@ -71,6 +71,7 @@ AttemptReport sample_report(Verdict verdict) {
   report.reason = verdict == Verdict::PASS ? "every check held" : "vm-0/ram differs";
   report.worker = "bench";
   report.accel = "tcg";
+  report.start = StartPoint::prepared;
   report.wall = 8100ms;
   report.bytes_verified = 402653184;
   report.builds = {{"d1", "linux-7.3", "7.3.4", "7.3.4-1", "b1", R"({"cc":"gcc"})"},

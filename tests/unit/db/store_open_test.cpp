@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/file.h"
+#include "core/protocol/json.h"
 #include "db/migrations.h"
 #include "db/store.h"
 #include "tests/unit/db/sample_run.h"
@@ -36,6 +37,29 @@ TEST_F(StoreOpen, CreatesFileAndFolders) {
 TEST_F(StoreOpen, FindsWhatWasThere) {
   create();
   EXPECT_EQ(Store::open(file_)->list_runs(10).size(), 1U);
+}
+
+TEST_F(StoreOpen, JobsAndAttemptsFromBeforeForksAreReadAsUnforked) {
+  std::filesystem::create_directories(file_.parent_path());
+  boost::json::object job = to_json(sample_job()).as_object();
+  job.erase("fork");
+  {
+    Database old(file_);
+    migrate(old, known_migrations().first(1));
+    old.execute(
+        "INSERT INTO runs VALUES (1, 't', '', '', '', 'done', 1, 2, 'o', 1);"
+        "INSERT INTO jobs VALUES (1, 1, 0, 't', 's', 50, 'done', 'PASS', '', '" +
+        boost::json::serialize(job) +
+        "');"
+        "INSERT INTO attempts (job, number, worker, state, started_ns, verdict) "
+        "VALUES (1, 1, 'w', 'done', 1, 'PASS')");
+  }
+  const auto record = Store::open(file_).value().job(JobId{1});
+  ASSERT_TRUE(record) << record.error().what;
+  EXPECT_EQ(record->job.fork, Fork::auto_);
+  EXPECT_EQ(record->job.sessions[0].memfds[0].size_bytes, 4097U);
+  ASSERT_TRUE(record->report);
+  EXPECT_EQ(record->report->start, StartPoint::power_on);
 }
 
 TEST_F(StoreOpen, TwiceAtOnceGivesTwoWritersOfOneStore) {

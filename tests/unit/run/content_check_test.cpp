@@ -29,7 +29,7 @@ class ContentCheck : public testing::Test {
   json::object digest_ = right_digest(memfd_);
 
   ContentFinding compare() const {
-    return compare_content(0, memfd_, plan_.job.range_bytes, digest_);
+    return compare_content(0, memfd_, memfd_.expected, plan_.job.range_bytes, digest_);
   }
 };
 

@@ -79,7 +79,7 @@ TEST(RunMachine, ALaterHopsKernelAndInitrdAreAskedToRideAlong) {
     if (request.at("op") == "baggage.pack")
       packed.push_back(boost::json::serialize(request.at("files")));
   }
-  EXPECT_EQ(packed, (std::vector<std::string>{R"(["kernel-0","initrd"])", "[]"}));
+  EXPECT_EQ(packed, (std::vector<std::string>{R"(["kernel-build-0","initrd"])", "[]"}));
 }
 
 TEST(RunMachine, TheSeedIsNeverToldToTheIncomingKernel) {

@@ -61,8 +61,8 @@ TEST(Script, EveryHopLoadsItsOwnKernel) {
     }
     return std::string();
   };
-  EXPECT_EQ(kernel_of(0), "kernel-1");
-  EXPECT_EQ(kernel_of(1), "kernel-0");
+  EXPECT_EQ(kernel_of(0), "kernel-build-1");
+  EXPECT_EQ(kernel_of(1), "kernel-build-0");
 }
 
 TEST(Script, TheCommandLineTurnsLiveUpdateOnAndShowsBanners) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 #include <cstdio>
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +15,7 @@
 #include "core/protocol/job.h"
 #include "scenarios/body_reader.h"
 #include "scenarios/field.h"
+#include "scenarios/step_catalog.h"
 #include "tests/unit/scenarios/corpus.h"
 
 namespace luolab {
@@ -103,6 +106,23 @@ TEST(Schema, KnowsTheWordsThatTheLoaderKnows) {
                enumerator_names<PageOrder>());
   expect_words("/properties/checks/properties/console/anyOf/0/enum",
                enumerator_names<ConsoleCheck>());
+}
+
+TEST(Schema, KnowsTheOperationsOfStepsAndTheirMembers) {
+  const boost::json::value parsed = schema();
+  std::map<std::string, std::set<std::string>> known;
+  for (const auto& form : parsed.at_pointer("/definitions/step/anyOf").as_array()) {
+    const auto& properties = form.at("properties").as_object();
+    std::set<std::string>& members = known[properties.at("do").at("const").as_string().c_str()];
+    for (const auto& property : properties) members.insert(std::string(property.key()));
+  }
+  EXPECT_EQ(known.erase("repeat"), 1U);
+  for (const StepOperation& operation : step_operations()) {
+    std::set<std::string> members{"do", "expect", "save", "hop", "by", "name"};
+    for (const StepMember& member : operation.members) members.emplace(member.name);
+    EXPECT_EQ(known[std::string(operation.name)], members) << operation.name;
+  }
+  EXPECT_EQ(known.size(), step_operations().size());
 }
 
 }  // namespace

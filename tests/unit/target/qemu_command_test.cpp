@@ -40,6 +40,12 @@ TEST(QemuCommand, CommasInNamesDoNotBreakTheOptionSyntax) {
   EXPECT_THAT(arguments, Contains(HasSubstr("logfile=/tmp/x,,y/console.log")));
 }
 
+TEST(QemuCommand, AnEqualsSignInTheNameIsNotTakenForAKey) {
+  BootSpec spec = boot();
+  spec.name = "job[size=1MiB]#0";
+  EXPECT_EQ(value_of(qemu_arguments({}, spec), "-name"), "guest=luolab job[size=1MiB]#0");
+}
+
 TEST(QemuCommand, AResetEndsTheMachineUnlessATestWantsOtherwise) {
   EXPECT_THAT(qemu_arguments({}, boot()), Contains("-no-reboot"));
   EXPECT_THAT(qemu_arguments({.survive_reset = true}, boot()), Not(Contains("-no-reboot")));

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/raw_call.h"
+
+#include <fcntl.h>
+#include <linux/ioctl.h>
+#include <sys/ioctl.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include "agent/luo.h"
+
+namespace luolab {
+namespace {
+
+// include/uapi/linux/liveupdate.h of Linux 7.3. Every structure begins with its 32-bit size.
+struct CallShape {
+  std::string_view name;
+  std::string_view title;
+  unsigned number;
+  std::uint32_t size_bytes;
+  std::uint32_t name_at;      // 0: it has none
+  std::uint32_t token_at;     // 0: it has none
+  std::uint32_t reserved_at;  // 0: it has none
+  std::uint32_t fd_at;        // 0: it gives none
+};
+
+constexpr unsigned kType = 0xba;
+constexpr std::string_view kUnknownTitle = "ioctl(unknown)";
+constexpr std::array<CallShape, 7> kShapes{{
+    {"create", call::kCreateSession, 0x00, 72, 8, 0, 0, 4},
+    {"retrieve", call::kRetrieveSession, 0x01, 72, 8, 0, 0, 4},
+    {"preserve", call::kPreserveFd, 0x40, 16, 0, 8, 0, 0},
+    {"retrieve_fd", call::kRetrieveFd, 0x41, 16, 0, 8, 0, 4},
+    {"finish", call::kFinish, 0x42, 8, 0, 0, 4, 0},
+    {"name", call::kGetName, 0x43, 72, 0, 0, 4, 0},
+    {"unknown", kUnknownTitle, 0x3f, 8, 0, 0, 0, 0},
+}};
+constexpr unsigned kUnknownOfSession = 0x7f;
+
+const CallShape* shape_of(const std::string& name) {
+  const auto found = std::ranges::find(kShapes, name, &CallShape::name);
+  return found == kShapes.end() ? nullptr : &*found;
+}
+
+using Structure = std::array<char, kRawCallLimitBytes>;
+
+template <class T>
+void put(Structure& structure, std::uint32_t at, const T& value) {
+  std::memcpy(structure.data() + at, &value, sizeof value);
+}
+
+Structure make_structure(const CallShape& shape, const RawCall& raw) {
+  Structure structure{};
+  const std::uint32_t claimed = raw.size_bytes == 0 ? shape.size_bytes : raw.size_bytes;
+  if (raw.tail) {
+    std::fill(structure.begin() + shape.size_bytes,
+              structure.begin() + std::max(claimed, shape.size_bytes), '\x5a');
+  }
+  put(structure, 0, claimed);
+  if (shape.name_at != 0) {
+    raw.session_name.copy(structure.data() + shape.name_at, 64);
+  }
+  if (shape.token_at != 0) put(structure, shape.token_at, raw.token);
+  if (shape.reserved_at != 0) put(structure, shape.reserved_at, raw.reserved);
+  return structure;
+}
+
+}  // namespace
+
+Outcome<OwnedFd> open_liveupdate() {
+  OwnedFd device(open("/dev/liveupdate", O_RDWR | O_CLOEXEC));
+  if (!device) {
+    return call_failed(std::string(call::kOpenDevice),
+                       "the kernel needs LUO and the words kho=on liveupdate=on");
+  }
+  return device;
+}
+
+Done make_raw_call(int fd, bool is_session, const RawCall& raw) {
+  const CallShape* const shape = shape_of(raw.name);
+  if (shape == nullptr || raw.size_bytes > kRawCallLimitBytes) {
+    return Failure{"request", EINVAL,
+                   "call: \"" + raw.name +
+                       "\" is none of create, retrieve, preserve, "
+                       "retrieve_fd, finish, name, unknown, or its size is over 4096"};
+  }
+  const bool unknown = shape->title == kUnknownTitle;
+  const unsigned number = unknown && is_session ? kUnknownOfSession : shape->number;
+  Structure structure = make_structure(*shape, raw);
+  // The first page is never mapped (mmap_min_addr).
+  char* const argument = raw.bad_pointer ? reinterpret_cast<char*>(8) : structure.data();
+  if (ioctl(fd, _IO(kType, number), argument) != 0) {
+    return call_failed(std::string(shape->title), "made by hand");
+  }
+  if (shape->fd_at != 0) {
+    std::int32_t given = -1;
+    std::memcpy(&given, structure.data() + shape->fd_at, sizeof given);
+    const OwnedFd closed_at_once(given);
+  }
+  return done();
+}
+
+}  // namespace luolab

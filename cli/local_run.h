@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "cli/job_list.h"
+#include "core/base/error.h"
+#include "core/base/places.h"
+#include "db/record.h"
+#include "kernel-patches/catalog.h"
+
+namespace luolab {
+
+/// How jobs are run on this machine.
+struct LocalRunFlags {
+  std::size_t slots = 1;     ///< jobs at a time
+  bool locked = false;       ///< refuse another version of a base than the recorded one
+  std::string command_line;  ///< reproduces the run
+};
+
+struct LocalRun {
+  RunRecord run;             ///< as it is stored
+  bool interrupted = false;  ///< by a signal; what had ended before is kept
+};
+
+/// Stores a run of these jobs, runs them to their end with a local worker, and shows on standard
+/// error how it goes on. Returns after Ctrl-C too. Fault::lab where the store can't be used.
+Result<LocalRun> run_here(const JobList& list, const Places& places, const Catalog& catalog,
+                          const LocalRunFlags& flags);
+
+}  // namespace luolab
