@@ -2,12 +2,12 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 
@@ -19,7 +19,7 @@ namespace luolab {
 namespace {
 
 constexpr int kNoExec = 127;
-constexpr int kLink = 3;  // behind the standard files
+constexpr unsigned kFirstFd = 3;  // behind the standard files
 
 // A path and its arguments as execv(2) wants them.
 struct Program {
@@ -45,16 +45,34 @@ int run_once(const Program& program) {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-// The launcher's whole life. It has nothing of the agent's open but its end of the link: what the
+// Pipes rather than a pair of sockets: a kernel need not have a network.
+struct Pipe {
+  OwnedFd out;
+  OwnedFd in;
+};
+
+Pipe make_pipe() {
+  int ends[2] = {-1, -1};
+  if (pipe2(ends, O_CLOEXEC) != 0) return {};
+  return {OwnedFd(ends[0]), OwnedFd(ends[1])};
+}
+
+void close_all_but(int one, int other) {
+  const auto low = static_cast<unsigned>(std::min(one, other));
+  const auto high = static_cast<unsigned>(std::max(one, other));
+  if (low > kFirstFd) close_range(kFirstFd, low - 1, 0);
+  if (high > low + 1) close_range(low + 1, high - 1, 0);
+  close_range(high + 1, ~0U, 0);
+}
+
+// The launcher's whole life. It has nothing of the agent's open but its ends of the pipes: what the
 // agent closes must be closed, while programs come and go.
-[[noreturn]] void launch(const Program& program, int link) {
-  dup2(link, kLink);
-  close_range(kLink + 1, ~0U, 0);
-  fcntl(kLink, F_SETFD, FD_CLOEXEC);
+[[noreturn]] void launch(const Program& program, int words, int statuses) {
+  close_all_but(words, statuses);
   signal(SIGCHLD, SIG_DFL);
-  for (int status = 0; write(kLink, &status, sizeof status) == sizeof status;) {
+  for (int status = 0; write(statuses, &status, sizeof status) == sizeof status;) {
     char word = 0;
-    if (read(kLink, &word, 1) != 1) break;
+    if (read(words, &word, 1) != 1) break;
     status = run_once(program);
   }
   _exit(0);
@@ -67,13 +85,14 @@ class Runner {
   explicit Runner(Program program) : program_(std::move(program)) {
     for (std::string& word : program_.words) program_.pointers.push_back(word.data());
     program_.pointers.push_back(nullptr);
-    int ends[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return;
-    link_ = OwnedFd(ends[0]);
-    const OwnedFd theirs(ends[1]);
+    words_ = make_pipe();
+    Pipe statuses = make_pipe();
+    if (!words_.out || !statuses.out) return;
     // Without exit signal: nobody who waits for any child takes its status away (clone(2)).
     launcher_ = static_cast<pid_t>(syscall(SYS_clone, 0, nullptr, nullptr, nullptr, 0));
-    if (launcher_ == 0) launch(program_, theirs.get());
+    if (launcher_ == 0) launch(program_, words_.out.get(), statuses.in.get());
+    statuses_ = std::move(statuses.out);
+    statuses.in = OwnedFd();  // so that reading ends when the launcher does
     ready_ = launcher_ > 0 && read_status() == 0;
   }
   Runner(const Runner&) = delete;
@@ -87,7 +106,7 @@ class Runner {
 
   std::string run() {
     const char word = 0;
-    if (send(link_.get(), &word, 1, MSG_NOSIGNAL) != 1) return {};  // ended
+    if (write(words_.in.get(), &word, 1) != 1) return {};
     const int status = read_status();
     if (ended_ || status == 0) return {};
     return program_.path + " ended with status " + std::to_string(status);
@@ -101,11 +120,12 @@ class Runner {
  private:
   int read_status() const {
     int status = kNoExec;
-    return read(link_.get(), &status, sizeof status) == sizeof status ? status : kNoExec;
+    return read(statuses_.get(), &status, sizeof status) == sizeof status ? status : kNoExec;
   }
 
   Program program_;
-  OwnedFd link_;
+  Pipe words_;  // both ends, so that writing never meets a pipe without reader
+  OwnedFd statuses_;
   pid_t launcher_ = -1;
   bool ready_ = false;
   std::atomic<bool> ended_ = false;

@@ -10,6 +10,8 @@
 namespace luolab {
 namespace {
 
+constexpr const char* kGuestDisk = "/dev/vda";  // the only disk that QEMU gives the guest
+
 LoadOrder wire_order(PageOrder order) {
   switch (order) {
     case PageOrder::random:
@@ -47,7 +49,7 @@ std::vector<LoadPlan> plan_loads(const Job& job, const std::vector<MemfdPlan>& m
   std::vector<LoadPlan> plans;
   for (const LoadSpec& load : job.load) {
     if (load.kind == LoadKind::echo) continue;
-    LoadPlan plan{load, fmt::format("{}-{}", plans.size(), kind_word(load.kind)), {}, {}, {}};
+    LoadPlan plan{load, fmt::format("{}-{}", plans.size(), kind_word(load.kind)), {}, {}, {}, {}};
     const auto memfd = std::ranges::find(memfds, load.memfd, &MemfdPlan::title);
     if (memfd != memfds.end()) {
       plan.memfd = static_cast<std::size_t>(memfd - memfds.begin());
@@ -55,6 +57,7 @@ std::vector<LoadPlan> plan_loads(const Job& job, const std::vector<MemfdPlan>& m
       plan.shape = {wire_order(load.order), memfd->key.mark, memfd->spec.size_bytes / kPageBytes,
                     load.threads};
     }
+    if (load.kind == LoadKind::io && job.target.disk_bytes > 0) plan.device = kGuestDisk;
     if (load.kind == LoadKind::memory_writer) plan.journal = plan_journal(plans.size(), load);
     plans.push_back(std::move(plan));
   }

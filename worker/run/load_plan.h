@@ -23,6 +23,7 @@ struct LoadPlan {
   std::optional<std::size_t> memfd;  ///< index into RunPlan::memfds, of memory loads
   LoadShape shape;                   ///< of memory loads
   std::optional<MemfdPlan> journal;  ///< of memory writers
+  std::string device;                ///< of io: the job's disk in the guest; empty: it has none
 };
 
 /// The loads of a job; `memfds` as plan_memfds made them.

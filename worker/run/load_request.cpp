@@ -29,6 +29,7 @@ json::object start(const LoadPlan& load, const MemfdPlan* memfd, bool resume, bo
                        {"pinned", load.spec.pinned},
                        {"rate", load.spec.rate}};
   if (load.spec.kind == LoadKind::pressure) request["leave"] = load.spec.leave_bytes;
+  if (!load.device.empty()) request["device"] = load.device;
   if (load.spec.kind == LoadKind::exec) {
     request["file"] = program_name(load.spec);
     request["args"] = json::value_from(load.spec.args);

@@ -73,7 +73,7 @@ TEST(LoadRun, TheIncomingKernelIsNotToldTheSeedBeforeItIsVerified) {
     const auto& op = request.at("op").as_string();
     if (op == "kexec") verified = false;
     if (op == "info") verified = true;
-    if (request.contains("seed")) EXPECT_TRUE(verified) << op;
+    EXPECT_TRUE(verified || !request.contains("seed")) << op;
   }
 }
 
