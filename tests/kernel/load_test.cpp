@@ -71,7 +71,7 @@ TEST_F(Load, AServiceInAKernelWithoutNetworkIsAnError) {
   job.load = {{.kind = LoadKind::echo, .rate = 1000}};
   const AttemptReport report = run(job);
   EXPECT_EQ(report.verdict, Verdict::ERROR) << report.reason;
-  EXPECT_THAT(report.reason, HasSubstr("fragment network"));
+  EXPECT_THAT(report.reason, HasSubstr("fragment services or network"));
 }
 
 }  // namespace

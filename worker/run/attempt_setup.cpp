@@ -7,6 +7,7 @@
 
 #include "core/base/file.h"
 #include "core/protocol/json.h"
+#include "worker/target/host_tsc.h"
 #include "worker/target/initramfs.h"
 
 namespace luolab {
@@ -71,6 +72,7 @@ RunPlan make_plan(const AttemptSetup& setup, AttemptSecrets secrets,
   const bool known = computed != nullptr && computed->seed == plan.secrets.seed &&
                      computed->sessions == sessions_text(setup.job);
   plan.memfds = known ? computed->memfds : plan_memfds(setup.job, plan.secrets);
+  if (setup.accel == "tcg") plan.tsc_hz = host_tsc_hz();
   plan.loads = plan_loads(setup.job, plan.memfds);
   plan.drop_store = hooks.drop_store;
   for (const std::string& word : hooks.incoming_cmdline) plan.cmdline += " " + word;

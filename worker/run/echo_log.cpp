@@ -89,7 +89,7 @@ void add_echo(AttemptReport& report, const EchoLog& log, EchoLog::Time power_on)
   if (log.replies() == 0) {
     blame_lab(report, -1,
               fmt::format("none of {} echo requests was answered: the kernel needs a network "
-                          "(fragment network)",
+                          "(fragment services or network)",
                           log.requests()));
     return;
   }

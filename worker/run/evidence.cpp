@@ -51,9 +51,13 @@ void Evidence::measure(std::int32_t hop, std::string name, double value, std::st
 }
 
 bool Evidence::take_outgoing_hello(const AgentHello& hello, Seen seen) {
-  time_line_.set_frequency(hello.tsc_hz);
+  const bool known = plan_.tsc_hz != 0;
+  time_line_.set_frequency(known ? plan_.tsc_hz : hello.tsc_hz);
   time_line_.add_seen("boot", -1, seen.asked, seen.answered);
-  measure(-1, "tsc.frequency", static_cast<double>(hello.tsc_hz), "Hz", hello.tsc_source);
+  measure(-1, "tsc.frequency", static_cast<double>(time_line_.frequency()), "Hz",
+          known ? fmt::format("the worker's TSC, which the guest reads; the guest says {} Hz ({})",
+                              hello.tsc_hz, hello.tsc_source)
+                : hello.tsc_source);
   last_boot_id_ = hello.boot_id;
   const KernelIdentity& kernel = plan_.kernels[plan_.job.outgoing];
   if (hello.protocol != wire::kAgentProtocol) {
@@ -319,7 +323,7 @@ void Evidence::close_hop(std::uint32_t hop) {
   const auto at = static_cast<std::int32_t>(hop);
   if (hop == 0) time_line_.add_totals(-1);
   time_line_.add_totals(at);
-  compare_clocks(hop);
+  const bool clocks_agree = compare_clocks(hop);
   loads_.close_hop(at, measurements_, checks_);
   for (const auto& [phase, limit] : plan_.job.checks.phase_max) {
     const auto took = time_line_.total(phase, at);
@@ -327,13 +331,20 @@ void Evidence::close_hop(std::uint32_t hop) {
       add_check(at, "phase." + phase, {}, Verdict::ERROR, "the phase was not measured in this job");
       continue;
     }
-    add_check(
-        at, "phase." + phase, {}, *took <= limit ? Verdict::PASS : Verdict::FAIL,
-        fmt::format("{}, at most {} allowed", format_duration(*took), format_duration(limit)));
+    const std::string figure =
+        fmt::format("{}, at most {} allowed", format_duration(*took), format_duration(limit));
+    if (*took <= limit) {
+      add_check(at, "phase." + phase, {}, Verdict::PASS, figure);
+    } else if (clocks_agree) {
+      add_check(at, "phase." + phase, {}, Verdict::FAIL, figure);
+    } else {
+      add_check(at, "phase." + phase, {}, Verdict::MISS,
+                figure + "; but the guest's clock and the worker's disagree");
+    }
   }
 }
 
-void Evidence::compare_clocks(std::uint32_t hop) {
+bool Evidence::compare_clocks(std::uint32_t hop) {
   const auto at = static_cast<std::int32_t>(hop);
   const auto guest = time_line_.between(going_.tsc, incoming_->at.tsc);
   const std::chrono::nanoseconds worker = incoming_seen_ - going_seen_.answered;
@@ -348,6 +359,7 @@ void Evidence::compare_clocks(std::uint32_t hop) {
             fmt::format("the gap is {} by the guest's TSC and {} by the worker's clock{}",
                         format_duration(guest), format_duration(worker),
                         difference <= allowed ? "" : ": they DISAGREE, trust neither"));
+  return difference <= allowed;
 }
 
 void Evidence::take_console(const std::vector<ConsoleFinding>& findings) {

@@ -64,7 +64,7 @@ class Evidence {
   void ask_records(const MemfdPlan& memfd, const std::vector<Checksum>& checksums);
   void take_records(const MemfdPlan& memfd, const boost::json::object& result);
   void add_blackout(std::uint32_t hop, std::uint64_t last_user_tsc, std::uint64_t reboot_call_tsc);
-  void compare_clocks(std::uint32_t hop);
+  bool compare_clocks(std::uint32_t hop);
   void measure(std::int32_t hop, std::string name, double value, std::string unit,
                std::string detail);
 

@@ -30,6 +30,7 @@ struct RunPlan {
   std::string cmdline;            ///< of every incoming kernel
   /// Requests that luolab's own tests slip in before preserve, such as the write that flips a byte.
   std::vector<boost::json::object> tampering;
+  std::uint64_t tsc_hz = 0;  ///< of the target's TSC, where the worker knows better than the guest
   /// The memory writers of the first hop leave out one store; luolab's own tests ask for it.
   bool drop_store = false;
 };

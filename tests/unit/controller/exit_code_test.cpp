@@ -19,6 +19,8 @@ using enum Verdict;
 TEST(ExitCode, IsZeroWhereAllPassedOrWereMeasured) {
   EXPECT_EQ(plain({PASS}), 0);
   EXPECT_EQ(plain({PASS, DONE, SKIP}), 0);
+  EXPECT_EQ(plain({XFAIL, SKIP}), 0);
+  EXPECT_EQ(plain({XFAIL, FAIL}), 1);
   EXPECT_EQ(plain({DONE}), 0);
 }
 

@@ -66,5 +66,11 @@ TEST(ResultsJunit, IsWellFormedWithoutJobs) {
   EXPECT_EQ(parse_status(results_junit(sample_run({}))), 0) << kInstall;
 }
 
+TEST(ResultsJunit, ShowsAKnownIssueAsSkippedWithItsName) {
+  const std::string xml = results_junit(sample_run({XFAIL}));
+  EXPECT_THAT(xml, HasSubstr("<skipped message=\"known issue: "));
+  EXPECT_THAT(xml, HasSubstr("skipped=\"1\""));
+}
+
 }  // namespace
 }  // namespace luolab

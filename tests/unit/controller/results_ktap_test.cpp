@@ -90,5 +90,12 @@ TEST(ResultsKtap, IsAnEmptyPlanForARunWithoutJobs) {
   EXPECT_EQ(results_ktap(sample_run({})), "KTAP version 1\n1..0\n");
 }
 
+TEST(ResultsKtap, SaysOfAKnownIssueThatItWasExpected) {
+  RunRecord run = sample_run({XFAIL});
+  run.jobs[0].reason = "seals are lost [known issue]";
+  EXPECT_THAT(results_ktap(run), HasSubstr("  ok 1 sample:0 # XFAIL seals are lost"));
+  EXPECT_THAT(results_ktap(run), HasSubstr("\nok 1 sample # XFAIL"));
+}
+
 }  // namespace
 }  // namespace luolab

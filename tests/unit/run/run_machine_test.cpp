@@ -119,6 +119,13 @@ TEST(RunMachine, ClocksThatDisagreeAreReportedButProveNothingAgainstTheKernel) {
   EXPECT_THAT(find_check(report, "clocks")->detail, HasSubstr("DISAGREE"));
 }
 
+TEST(RunMachine, ALimitThatWasMissedOnClocksThatDisagreeIsTheLabsTrouble) {
+  RunPlan plan = example_plan();
+  plan.job.checks.phase_max["blackout"] = std::chrono::nanoseconds{1};
+  EXPECT_EQ(FakeMachine(plan, {}).run().verdict, Verdict::FAIL);
+  EXPECT_EQ(FakeMachine(plan, {.slow_clock = true}).run().verdict, Verdict::MISS);
+}
+
 TEST(RunMachine, AWarningFailsACleanConsoleButNotOneThatMustOnlyBeAlive) {
   RunPlan plan = example_plan();
   EXPECT_EQ(FakeMachine(plan, {.warns = true}).run().verdict, Verdict::FAIL);
