@@ -42,7 +42,9 @@ std::vector<CorpusFile> corpus(const std::string& kind) {
 std::vector<CorpusFile> shipped_scenarios() {
   const fs::path folder = fs::path(LUOLAB_SOURCE_DIR) / "scenarios";
   std::vector<CorpusFile> files = files_of(folder);
-  for (CorpusFile& file : files_of(folder / "library")) files.push_back(std::move(file));
+  for (const char* room : {"library", "contract", "negative", "scale"}) {
+    for (CorpusFile& file : files_of(folder / room)) files.push_back(std::move(file));
+  }
   return files;
 }
 
