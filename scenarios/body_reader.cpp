@@ -139,7 +139,7 @@ void read_steps_of(const MapReader& map, ScenarioBody& body) {
   const std::size_t hops = std::max<std::size_t>(body.hops.size(), 1);
   body.before = read_steps(map["before"], hops);
   body.after = read_steps(map["after"], hops);
-  check_steps(body.before, body.after, body.sessions, map["before"], map["after"]);
+  check_steps(body.before, body.after, body.sessions, body.load, map["before"], map["after"]);
   body.known_issues = read_known_issues(map["known_issues"]);
   body.faults = read_faults(map["faults"], hops);
 }

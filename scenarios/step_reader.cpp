@@ -197,17 +197,28 @@ struct Made {
   std::set<std::string> results;
 };
 
-void check_step(const StepSpec& step, const Field& at, const std::set<std::string>& memfds,
-                Made& made) {
+/// Memfds whose content the worker knows, and those of them that a load writes.
+struct KnownMemfds {
+  std::set<std::string> all;
+  std::set<std::string> under_load;
+};
+
+void check_step(const StepSpec& step, const Field& at, const KnownMemfds& memfds, Made& made) {
   const json::object arguments = json::parse(step.arguments).as_object();
   const auto text = [&](std::string_view key) {
     const auto* value = arguments.if_contains(key);
     return value != nullptr && value->is_string() ? std::string(value->as_string()) : "";
   };
-  if (step.op == "verify" && !memfds.contains(text("memfd"))) {
+  if (step.op == "verify" && !memfds.all.contains(text("memfd"))) {
     at.report(
         fmt::format("{} is no memfd of `sessions` (SESSION/NAME); only their content is "
                     "known",
+                    in_quotes(text("memfd"))));
+  }
+  if (step.op == "memfd.write" && memfds.under_load.contains(text("memfd"))) {
+    at.report(
+        fmt::format("{} is written by a load; what both leave can't be told apart (write to "
+                    "another memfd)",
                     in_quotes(text("memfd"))));
   }
   if (step.op == "actor.start") made.actors.insert(text("actor"));
@@ -241,11 +252,14 @@ std::vector<StepSpec> read_steps(const Field& list, std::size_t hops) {
 }
 
 void check_steps(const std::vector<StepSpec>& before, const std::vector<StepSpec>& after,
-                 const std::vector<SessionSpec>& sessions, const Field& before_list,
-                 const Field& after_list) {
-  std::set<std::string> memfds;
+                 const std::vector<SessionSpec>& sessions, const std::vector<LoadSpec>& loads,
+                 const Field& before_list, const Field& after_list) {
+  KnownMemfds memfds;
   for (const SessionSpec& session : sessions) {
-    for (const MemfdSpec& memfd : session.memfds) memfds.insert(memfd_title(session, memfd));
+    for (const MemfdSpec& memfd : session.memfds) memfds.all.insert(memfd_title(session, memfd));
+  }
+  for (const LoadSpec& load : loads) {
+    if (load.kind == LoadKind::memory_writer) memfds.under_load.insert(load.memfd);
   }
   Made made;
   for (const auto& [steps, list] : {std::pair{&before, &before_list}, {&after, &after_list}}) {

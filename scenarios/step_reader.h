@@ -14,9 +14,9 @@ namespace luolab {
 std::vector<StepSpec> read_steps(const Field& list, std::size_t hops);
 
 /// What only shows when all steps are looked at together: handles of memfds, actors and saved
-/// results that nobody made. `before` and `after` may be missing.
+/// results that nobody made, and writes to what a load writes. `before` and `after` may be missing.
 void check_steps(const std::vector<StepSpec>& before, const std::vector<StepSpec>& after,
-                 const std::vector<SessionSpec>& sessions, const Field& before_list,
-                 const Field& after_list);
+                 const std::vector<SessionSpec>& sessions, const std::vector<LoadSpec>& loads,
+                 const Field& before_list, const Field& after_list);
 
 }  // namespace luolab

@@ -17,6 +17,8 @@ struct Wrong {
   const char* reason;  ///< part of it
 };
 
+void PrintTo(const Wrong& wrong, std::ostream* out) { *out << wrong.name; }
+
 class Trust : public testing::TestWithParam<Wrong> {};
 
 TEST_P(Trust, IsNeverPassAndBlamesTheRightOne) {
