@@ -15,7 +15,7 @@ Outcome<Json> device_open(Holdings& holdings, Arguments& arguments) {
 }
 
 Outcome<Json> raw_ioctl(Holdings& holdings, Arguments& arguments) {
-  const std::string on = arguments.text("on");
+  const std::string handle = arguments.text("handle");
   RawCall raw{.name = arguments.text("call"),
               .size_bytes = static_cast<std::uint32_t>(arguments.number_or("size", 0)),
               .tail = arguments.flag("tail"),
@@ -24,8 +24,8 @@ Outcome<Json> raw_ioctl(Holdings& holdings, Arguments& arguments) {
               .token = arguments.number_or("token", 0),
               .reserved = static_cast<std::uint32_t>(arguments.number_or("reserved", 0))};
   if (arguments.problem()) return *arguments.problem();
-  const bool is_session = holdings.sessions.contains(on);
-  const Outcome<int> fd = is_session ? holdings.session(on) : holdings.memfd(on);
+  const bool is_session = holdings.sessions.contains(handle);
+  const Outcome<int> fd = is_session ? holdings.session(handle) : holdings.memfd(handle);
   if (!fd) return fd.failure();
   if (Done made = make_raw_call(*fd, is_session, raw); !made) return made.failure();
   return Json::object();

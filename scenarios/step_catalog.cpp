@@ -97,7 +97,7 @@ std::vector<StepOperation> machine_operations() {
   return {
       {"device.open", {handle("as")}},
       {"ioctl",
-       {handle("on"),
+       {handle("handle"),
         text("call",
              {"create", "retrieve", "preserve", "retrieve_fd", "finish", "name", "unknown"}),
         optional(number("size")), flag("tail"), optional(text("pointer", {"bad"})),

@@ -68,11 +68,11 @@ TEST_F(FileOperations, NonsenseIsRefusedByName) {
   EXPECT_EQ(error(R"({"op":"file.setfl","memfd":"m","flags":["fast"]})"), "EINVAL");
   EXPECT_EQ(error(R"({"op":"memfd.write","memfd":"m","offset":0,"hex":"00","via":"magic"})"),
             "EINVAL");
-  EXPECT_EQ(error(R"({"op":"ioctl","on":"m","call":"explode"})"), "EINVAL");
+  EXPECT_EQ(error(R"({"op":"ioctl","handle":"m","call":"explode"})"), "EINVAL");
 }
 
 TEST_F(FileOperations, AWrongCallOnAFileIsTheKernelsToRefuse) {
-  EXPECT_EQ(error(R"({"op":"ioctl","on":"m","call":"create","size":100,"tail":true})"), "ENOTTY");
+  EXPECT_EQ(error(R"({"op":"ioctl","handle":"m","call":"create","size":100,"tail":true})"), "ENOTTY");
 }
 
 }  // namespace
