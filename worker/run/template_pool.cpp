@@ -8,6 +8,9 @@
 namespace luolab {
 namespace {
 
+/// A machine with so many users is worth making even if some of them do not wait for it.
+constexpr std::size_t kManyUsers = 8;
+
 /// Returns when the timer is cancelled from outside; throws where the waiter itself is cancelled.
 Task<void> wait_for(asio::steady_timer& signal) {
   boost::system::error_code woken;
@@ -56,6 +59,7 @@ Task<TemplateRef> TemplatePool::get(const Job& job, const Make& make) {
 Task<TemplateRef> TemplatePool::obtain(const TemplateWish& wish, TemplateRef base,
                                        const Make& make) {
   Slot& slot = slot_of(wish);
+  if (slot.state == State::in_the_making && wish.users >= kManyUsers) co_return nullptr;
   while (slot.state == State::in_the_making) co_await wait_for(slot.changed);
   if (slot.state == State::absent && make_room(wish.memory_bytes)) {
     slot.state = State::in_the_making;

@@ -24,7 +24,8 @@ struct TemplateLimits {
 };
 
 /// The saved machines of one run. Each is made by the first job that can use it, while others that
-/// want it wait; it goes when its last job has it, or, the one unused for longest, when another
+/// want it wait, unless it has so many users that they can do without: then whoever would wait goes
+/// on from what is there, or from power-on, so that no slot is idle. It goes when its last job has it, or, the one unused for longest, when another
 /// needs the room. One thread.
 class TemplatePool {
  public:

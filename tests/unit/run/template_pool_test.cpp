@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/run/template_pool.h"
 
+#include <algorithm>
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <gtest/gtest.h>
@@ -62,6 +64,18 @@ TEST_F(TemplatePoolTest, OneJobMakesItAndTheOthersWaitForIt) {
   EXPECT_EQ(made_, std::vector<std::string>{"prepared"});
   ASSERT_EQ(got.size(), 3U);
   for (const TemplateRef& each : got) EXPECT_EQ(each, got[0]);
+}
+
+TEST_F(TemplatePoolTest, WhereManyWantItNobodyWaitsForIt) {
+  const std::vector<Job> jobs(8, job(1, 1));
+  TemplatePool pool(io_.get_executor(), jobs);
+  const std::vector<Job> first_two(2, jobs[0]);
+  const auto got = run_task(io_, all_at_once(pool, first_two, maker()));
+  EXPECT_EQ(made_, std::vector<std::string>{"prepared"});
+  ASSERT_EQ(got.size(), 2U);
+  EXPECT_EQ(std::ranges::count(got, nullptr), 1);
+  EXPECT_TRUE(run_task(io_, pool.get(jobs[2], maker())));
+  EXPECT_EQ(made_.size(), 1U);
 }
 
 TEST_F(TemplatePoolTest, AMachineGoesWhenItsLastJobHasIt) {
