@@ -27,6 +27,12 @@ using testing::HasSubstr;
 
 constexpr const char* kLuolab = LUOLAB_BINARY_DIR "/cli/luolab";
 
+/// Whether the process ends within ten seconds.
+bool ends(int pidfd) {
+  pollfd waiting{pidfd, POLLIN, 0};
+  return ::poll(&waiting, 1, 10'000) == 1;
+}
+
 class CommandsOnMachines : public LabFixture {
  protected:
   CommandsOnMachines() : folder_(fs::temp_directory_path()) {
@@ -68,6 +74,30 @@ class CommandsOnMachines : public LabFixture {
     co_return process;
   }
 
+  /// Starts a run, kills luolab with its machine booting, and sees the machine end.
+  void kill_while_booting(const std::string& repeat) {
+    asio::io_context io;
+    const auto test = [&]() -> Task<int> {
+      auto process = co_await start_until_booting(run_command(scenario(repeat)));
+      if (!process) co_return -1;
+      const UniqueFd machine(
+          static_cast<int>(::syscall(SYS_pidfd_open, only_child(process->pid()), 0)));
+      process->signal_group(SIGKILL);
+      EXPECT_TRUE(ends(machine.get()));
+      co_return co_await process->wait();
+    };
+    EXPECT_EQ(run_task(io, test()), 128 + SIGKILL);
+  }
+
+  /// The same run after that: it passes, and what the dead one left is collected.
+  void run_again(const std::string& repeat) {
+    asio::io_context io;
+    const auto again = run_task(io, run_process(run_command(scenario(repeat))));
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->exit_code, 0) << again->output;
+    EXPECT_TRUE(fs::is_empty(folder_.path() / "cache/work"));
+  }
+
   Task<std::string> rest() {
     boost::system::error_code ended;
     co_await asio::async_read(*output_, asio::dynamic_buffer(text_),
@@ -89,12 +119,6 @@ class CommandsOnMachines : public LabFixture {
   std::string text_;
 };
 
-/// Whether the process ends within ten seconds.
-bool ends(int pidfd) {
-  pollfd waiting{pidfd, POLLIN, 0};
-  return ::poll(&waiting, 1, 10'000) == 1;
-}
-
 TEST_F(CommandsOnMachines, CtrlCEndsTheMachineKeepsTheRunAndLeavesNothing) {
   asio::io_context io;
   const auto test = [&]() -> Task<int> {
@@ -113,46 +137,20 @@ TEST_F(CommandsOnMachines, CtrlCEndsTheMachineKeepsTheRunAndLeavesNothing) {
 }
 
 TEST_F(CommandsOnMachines, KillingLuolabEndsItsMachineAndTheNextRunIsToldOfIt) {
-  asio::io_context io;
-  const auto test = [&]() -> Task<int> {
-    auto process = co_await start_until_booting(run_command(scenario("1")));
-    if (!process) co_return -1;
-    const UniqueFd machine(
-        static_cast<int>(::syscall(SYS_pidfd_open, only_child(process->pid()), 0)));
-    process->signal_group(SIGKILL);
-    EXPECT_TRUE(ends(machine.get()));
-    co_return co_await process->wait();
-  };
-  EXPECT_EQ(run_task(io, test()), 128 + SIGKILL);
-  const auto again = run_task(io, run_process(run_command(scenario("1"))));
-  ASSERT_TRUE(again);
-  EXPECT_EQ(again->exit_code, 0) << again->output;
-  EXPECT_TRUE(fs::is_empty(folder_.path() / "cache/work"))
-      << "what the dead one left was collected";
+  kill_while_booting("1");
+  run_again("1");
   auto list = run_command("");
   list.arguments.resize(4);
   list.arguments.emplace_back("list");
+  asio::io_context io;
   const auto listed = run_task(io, run_process(list));
   EXPECT_THAT(listed->output, HasSubstr("MISS"));
 }
 
 TEST_F(CommandsOnMachines, KillingLuolabWhileItMakesAMachineToForkLeavesNothing) {
-  asio::io_context io;
-  const auto test = [&]() -> Task<int> {
-    auto process = co_await start_until_booting(run_command(scenario("2")));
-    if (!process) co_return -1;
-    EXPECT_THAT(text_, HasSubstr("making a machine to fork"));
-    const UniqueFd machine(
-        static_cast<int>(::syscall(SYS_pidfd_open, only_child(process->pid()), 0)));
-    process->signal_group(SIGKILL);
-    EXPECT_TRUE(ends(machine.get()));
-    co_return co_await process->wait();
-  };
-  EXPECT_EQ(run_task(io, test()), 128 + SIGKILL);
-  const auto again = run_task(io, run_process(run_command(scenario("2"))));
-  ASSERT_TRUE(again);
-  EXPECT_EQ(again->exit_code, 0) << again->output;
-  EXPECT_TRUE(fs::is_empty(folder_.path() / "cache/work"));
+  kill_while_booting("2");
+  EXPECT_THAT(text_, HasSubstr("making a machine to fork"));
+  run_again("2");
 }
 
 TEST_F(CommandsOnMachines, AnOrdinaryUserMakesALiveUpdate) {

@@ -3,23 +3,11 @@
 
 #include <algorithm>
 
-#include <boost/asio/redirect_error.hpp>
-
 namespace luolab {
 namespace {
 
 /// A machine with so many users is worth making even if some of them do not wait for it.
 constexpr std::size_t kManyUsers = 8;
-
-/// Returns when the timer is cancelled from outside; throws where the waiter itself is cancelled.
-Task<void> wait_for(asio::steady_timer& signal) {
-  boost::system::error_code woken;
-  co_await signal.async_wait(asio::redirect_error(asio::use_awaitable, woken));
-  const auto state = co_await asio::this_coro::cancellation_state;
-  if (state.cancelled() != asio::cancellation_type::none) {
-    throw boost::system::system_error(asio::error::operation_aborted);
-  }
-}
 
 }  // namespace
 
@@ -60,7 +48,7 @@ Task<TemplateRef> TemplatePool::obtain(const TemplateWish& wish, TemplateRef bas
                                        const Make& make) {
   Slot& slot = slot_of(wish);
   if (slot.state == State::in_the_making && wish.users >= kManyUsers) co_return nullptr;
-  while (slot.state == State::in_the_making) co_await wait_for(slot.changed);
+  while (slot.state == State::in_the_making) co_await slot.changed.wait();
   if (slot.state == State::absent && make_room(wish.memory_bytes)) {
     slot.state = State::in_the_making;
     slot.memory_bytes = wish.memory_bytes;
@@ -71,7 +59,7 @@ Task<TemplateRef> TemplatePool::obtain(const TemplateWish& wish, TemplateRef bas
       failure = std::current_exception();
     }
     slot.state = failure ? State::absent : slot.saved ? State::ready : State::failed;
-    slot.changed.cancel();
+    slot.changed.wake();
     if (failure) std::rethrow_exception(failure);
   }
   slot.last_use = ++clock_;

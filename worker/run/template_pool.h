@@ -9,7 +9,7 @@
 #include <span>
 #include <string>
 
-#include "core/async/task.h"
+#include "core/async/signal.h"
 #include "worker/run/fork_groups.h"
 
 namespace luolab {
@@ -25,8 +25,8 @@ struct TemplateLimits {
 
 /// The saved machines of one run. Each is made by the first job that can use it, while others that
 /// want it wait, unless it has so many users that they can do without: then whoever would wait goes
-/// on from what is there, or from power-on, so that no slot is idle. It goes when its last job has it, or, the one unused for longest, when another
-/// needs the room. One thread.
+/// on from what is there, or from power-on, so that no slot is idle. It goes when its last job has
+/// it, or, the one unused for longest, when another needs the room. One thread.
 class TemplatePool {
  public:
   /// Makes the machine that is wished for, from `base` where there is one, else from power-on.
@@ -45,14 +45,13 @@ class TemplatePool {
  private:
   enum class State { absent, in_the_making, ready, failed };
   struct Slot {
-    explicit Slot(const asio::any_io_executor& executor)
-        : changed(executor, asio::steady_timer::time_point::max()) {}
+    explicit Slot(const asio::any_io_executor& executor) : changed(executor) {}
     State state = State::absent;
     TemplateRef saved;
     std::uint64_t memory_bytes = 0;
     std::uint64_t last_use = 0;
     std::size_t uses = 0;
-    asio::steady_timer changed;  ///< never expires; cancelled to wake whoever waits
+    Signal changed;  ///< of `state`
   };
   Slot& slot_of(const TemplateWish& wish);
   Task<TemplateRef> obtain(const TemplateWish& wish, TemplateRef base, const Make& make);

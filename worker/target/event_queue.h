@@ -3,7 +3,7 @@
 
 #include <deque>
 
-#include "core/async/task.h"
+#include "core/async/signal.h"
 #include "worker/target/target.h"
 
 namespace luolab {
@@ -19,8 +19,8 @@ class EventQueue {
   Task<TargetEvent> pop();
 
  private:
-  asio::steady_timer filled_;   ///< never expires; cancelled when an event came
-  asio::steady_timer drained_;  ///< the same when there is room again
+  Signal filled_;   ///< an event came
+  Signal drained_;  ///< there is room again
   std::deque<TargetEvent> events_;
 };
 
