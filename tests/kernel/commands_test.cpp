@@ -76,7 +76,6 @@ class CommandsOnMachines : public LabFixture {
 
   /// Starts a run, kills luolab with its machine booting, and sees the machine end.
   void kill_while_booting(const std::string& repeat) {
-    asio::io_context io;
     const auto test = [&]() -> Task<int> {
       auto process = co_await start_until_booting(run_command(scenario(repeat)));
       if (!process) co_return -1;
@@ -86,13 +85,12 @@ class CommandsOnMachines : public LabFixture {
       EXPECT_TRUE(ends(machine.get()));
       co_return co_await process->wait();
     };
-    EXPECT_EQ(run_task(io, test()), 128 + SIGKILL);
+    EXPECT_EQ(run_task(io_, test()), 128 + SIGKILL);
   }
 
   /// The same run after that: it passes, and what the dead one left is collected.
   void run_again(const std::string& repeat) {
-    asio::io_context io;
-    const auto again = run_task(io, run_process(run_command(scenario(repeat))));
+    const auto again = run_task(io_, run_process(run_command(scenario(repeat))));
     ASSERT_TRUE(again);
     EXPECT_EQ(again->exit_code, 0) << again->output;
     EXPECT_TRUE(fs::is_empty(folder_.path() / "cache/work"));
@@ -115,12 +113,12 @@ class CommandsOnMachines : public LabFixture {
 
   TempDir folder_;
   fs::path image_;
+  asio::io_context io_;  // must outlive output_
   std::unique_ptr<asio::posix::stream_descriptor> output_;
   std::string text_;
 };
 
 TEST_F(CommandsOnMachines, CtrlCEndsTheMachineKeepsTheRunAndLeavesNothing) {
-  asio::io_context io;
   const auto test = [&]() -> Task<int> {
     auto process = co_await start_until_booting(run_command(scenario("3")));
     if (!process) co_return -1;
@@ -132,7 +130,7 @@ TEST_F(CommandsOnMachines, CtrlCEndsTheMachineKeepsTheRunAndLeavesNothing) {
     EXPECT_TRUE(ends(machine.get()));
     co_return co_await process->wait();
   };
-  EXPECT_EQ(run_task(io, test()), 130);
+  EXPECT_EQ(run_task(io_, test()), 130);
   EXPECT_TRUE(fs::is_empty(folder_.path() / "cache/work"));
 }
 
@@ -142,8 +140,7 @@ TEST_F(CommandsOnMachines, KillingLuolabEndsItsMachineAndTheNextRunIsToldOfIt) {
   auto list = run_command("");
   list.arguments.resize(4);
   list.arguments.emplace_back("list");
-  asio::io_context io;
-  const auto listed = run_task(io, run_process(list));
+  const auto listed = run_task(io_, run_process(list));
   EXPECT_THAT(listed->output, HasSubstr("MISS"));
 }
 
@@ -175,8 +172,7 @@ TEST_F(CommandsOnMachines, AnOrdinaryUserMakesALiveUpdate) {
   spec.environment = {"NO_COLOR=1", "LUOLAB_DATA=" + place.string(),
                       "LUOLAB_AGENT=" + (place / "luolab-agent").string(),
                       "HOME=" + folder_.path().string()};
-  asio::io_context io;
-  const auto ran = run_task(io, run_process(spec));
+  const auto ran = run_task(io_, run_process(spec));
   ASSERT_TRUE(ran);
   EXPECT_EQ(ran->exit_code, 0) << ran->output;
   EXPECT_THAT(ran->output, HasSubstr("PASS"));
