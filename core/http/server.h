@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/async/task.h"
+#include "core/base/error.h"
+#include "core/http/message.h"
+
+namespace luolab {
+
+class TlsServerContext;
+
+struct HttpServerOptions {
+  std::size_t most_connections = 50'000;
+  std::size_t header_bytes = 16 << 10;  ///< of one request; more is 431
+  std::chrono::seconds request_time{30};  ///< from the first byte to the last; slower is 408
+  std::chrono::seconds idle_time{120};    ///< between requests of one connection
+  std::chrono::seconds slow_client{10};   ///< for one write to be taken
+  std::chrono::seconds drain_time{5};     ///< after cancelling: for answers that are on their way
+  /// Largest body in bytes that a request may have (more is 413), asked when its head was read.
+  std::function<std::uint64_t(std::string_view method, std::string_view target)> body_limit;
+  /// nullptr: plain HTTP.
+  std::shared_ptr<TlsServerContext> tls;
+};
+
+/// Answers one request. What it throws is answered with 500 and logged, but for operation_aborted.
+/// Cancelled when the client goes while it waits, or the server stops.
+using HttpHandler = std::function<Task<HttpResponse>(HttpRequest&)>;
+
+struct HttpServerStats {
+  std::uint64_t connections = 0;  ///< open now
+  std::uint64_t requests = 0;     ///< since the start
+  std::uint64_t refused = 0;      ///< malformed or over a limit
+};
+
+/// An HTTP/1.1 server (RFC 9112) on Boost.Beast. One thread: the executor's. Refuses what could be
+/// understood in two ways: both Content-Length and Transfer-Encoding, several Content-Lengths,
+/// folded or control characters in fields, no or several Host fields, a target with encoded slashes,
+/// dot segments or invalid escapes. Keep-alive; answers HEAD by the handler's GET without content.
+class HttpServer {
+ public:
+  HttpServer(asio::any_io_executor executor, HttpServerOptions options, HttpHandler handler);
+  ~HttpServer();
+
+  /// Binds; the port where 0 was asked for. Fault::lab names address and reason (port in use ...).
+  Result<std::uint16_t> listen(const std::string& address, std::uint16_t port);
+  /// Serves until it is cancelled; then takes no more, lets answers that are on their way end for
+  /// drain_time, and returns.
+  Task<void> run();
+  HttpServerStats stats() const;
+
+ private:
+  struct Parts;
+  std::shared_ptr<Parts> parts_;
+};
+
+}  // namespace luolab
