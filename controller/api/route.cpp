@@ -12,7 +12,7 @@ namespace luolab {
 namespace {
 
 constexpr std::int64_t kUsualPage = 50;
-constexpr std::int64_t kLargestPage = 500;
+constexpr std::int64_t kLargestPage = 200;
 
 }  // namespace
 
@@ -43,8 +43,9 @@ std::optional<std::int64_t> ApiCall::query_number(std::string_view name) const {
 
 bool ApiCall::query_flag(std::string_view name) const {
   const std::string text = query(name);
-  if (text.empty() || text == "false" || text == "0") return http.query.contains(std::string(name)) && text.empty();
+  if (text.empty()) return http.query.contains(std::string(name));  // "?follow"
   if (text == "true" || text == "1") return true;
+  if (text == "false" || text == "0") return false;
   throw ApiError(400, "bad-parameter",
                  fmt::format("{}: \"{}\" is neither true nor false", name, text));
 }

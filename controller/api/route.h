@@ -35,7 +35,7 @@ struct ApiCall {
   std::vector<std::string> queries(std::string_view name) const;
   std::optional<std::int64_t> query_number(std::string_view name) const;
   bool query_flag(std::string_view name) const;
-  /// `limit` of a list: 50 where it is missing, at most 500.
+  /// `limit` of a list: 50 where it is missing, at most 200.
   std::size_t limit() const;
 };
 
