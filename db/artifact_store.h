@@ -28,6 +28,8 @@ class ArtifactStore {
   /// Makes no folder until something is put.
   explicit ArtifactStore(std::filesystem::path folder) : folder_(std::move(folder)) {}
 
+  const std::filesystem::path& folder() const { return folder_; }
+
   /// Keeps a copy of the file; `name` is what people call it. Throws std::system_error where the
   /// file can't be read or the store can't be written; nothing is left behind then.
   Artifact put_file(const std::filesystem::path& file, std::string_view name) const;

@@ -57,7 +57,8 @@ void throw_unknown_word(std::string_view name, const std::string& word,
 std::optional<std::int64_t> cursor_of(const ApiCall& call) { return call.query_number("cursor"); }
 
 std::vector<Parameter> list_parameters(std::vector<Parameter> filters) {
-  filters.push_back({"limit", "so many items at most (50; at most 200)",
+  filters.push_back({"limit",
+                     "so many items at most (50; at most 200)",
                      {{"type", "integer"}, {"minimum", 1}, {"maximum", 200}}});
   filters.push_back({"cursor", "`next` of the page before"});
   return filters;

@@ -17,6 +17,7 @@
 #include "controller/events/event_hub.h"
 #include "controller/lab/lab.h"
 #include "controller/lab/store_reader.h"
+#include "controller/submit/submit_order.h"
 #include "core/protocol/json.h"
 #include "db/artifact_store.h"
 #include "kernel-patches/catalog.h"
@@ -37,8 +38,14 @@ struct ApiParts {
   Metrics& metrics;
   asio::thread_pool& files;  ///< for what blocks on the disk
   std::string version;
-  /// Whether the service is able to work, and why not; for /readyz.
-  std::function<std::string()> trouble;
+  SubmitRules rules;
+  /// Why the service can't work just now; empty: it can.
+  std::function<std::string()> trouble = [] { return std::string(); };
+  /// Of HTTP, open now.
+  std::function<std::uint64_t()> connections = [] { return std::uint64_t{0}; };
+  /// Whether a token is still good; streams ask again and again.
+  std::function<bool(TokenId)> still_valid = [](TokenId) { return true; };
+  std::function<void(const std::string&)> log_trouble = [](const std::string&) {};
 };
 
 /// What the files of routes fill.
@@ -58,13 +65,12 @@ struct RouteBook {
   Content page() {
     using boost::json::array;
     using boost::json::object;
-    return {"application/json",
-            object{{"type", "object"},
-                   {"properties",
-                    {{"items", {{"type", "array"}, {"items", schemas.of<T>()}}},
-                     {"next", {{"type", array{"string", "null"}}}}}},
-                   {"required", array{"items", "next"}},
-                   {"additionalProperties", false}}};
+    return {"application/json", object{{"type", "object"},
+                                       {"properties",
+                                        {{"items", {{"type", "array"}, {"items", schemas.of<T>()}}},
+                                         {"next", {{"type", array{"string", "null"}}}}}},
+                                       {"required", array{"items", "next"}},
+                                       {"additionalProperties", false}}};
   }
 };
 
@@ -109,6 +115,8 @@ HttpResponse page_answer(std::vector<Row> rows, std::size_t limit, Cursor cursor
   return json_answer(page);
 }
 
+[[noreturn]] void throw_bad_body(const std::string& why);
+
 /// Reads a body that must be JSON of T; ApiError (400) says what is wrong.
 template <class T>
 T body_as(const ApiCall& call) {
@@ -116,7 +124,6 @@ T body_as(const ApiCall& call) {
   if (!thing) throw_bad_body(thing.error().what);
   return std::move(*thing);
 }
-[[noreturn]] void throw_bad_body(const std::string& why);
 [[noreturn]] void throw_not_found(const std::string& what, const std::string& id);
 
 // Ids in paths; 404 where they are none.
@@ -136,8 +143,8 @@ std::vector<std::string> enum_names() {
   return names;
 }
 
-/// A value of an enum in the query; nothing where it is missing, 400 with the known ones where it is
-/// none of them.
+/// A value of an enum in the query; nothing where it is missing, 400 with the known ones where it
+/// is none of them.
 template <class E>
 std::optional<E> query_enum(const ApiCall& call, std::string_view name) {
   const std::string word = call.query(name);
@@ -153,7 +160,8 @@ template <class E>
 Parameter enum_parameter(std::string name, std::string description) {
   boost::json::array names;
   for (const std::string& word : enum_names<E>()) names.emplace_back(word);
-  return {std::move(name), std::move(description), {{"type", "string"}, {"enum", std::move(names)}}};
+  return {
+      std::move(name), std::move(description), {{"type", "string"}, {"enum", std::move(names)}}};
 }
 
 /// `cursor` as a number; nothing where it is missing.

@@ -21,7 +21,9 @@ std::string digest_in_path(const ApiCall& call) {
   return digest;
 }
 
-PartialArtifacts partials(const ApiParts& parts) { return PartialArtifacts(parts.artifacts.folder()); }
+PartialArtifacts partials(const ApiParts& parts) {
+  return PartialArtifacts(parts.artifacts.folder());
+}
 
 HttpResponse missing(const ApiParts& parts, const std::string& digest) {
   HttpResponse response =
@@ -34,8 +36,8 @@ HttpResponse show_artifact(const ApiParts& parts, const ApiCall& call) {
   const std::string digest = digest_in_path(call);
   const auto size = parts.artifacts.whole(digest);
   if (!size) return missing(parts, digest);
-  HttpResponse response = file_content(call.http, parts.artifacts.path(digest), *size,
-                                       "application/octet-stream");
+  HttpResponse response =
+      file_content(call.http, parts.artifacts.path(digest), *size, "application/octet-stream");
   response.fields.add("ETag", "\"" + digest + "\"");
   response.fields.add("Cache-Control", "private, max-age=31536000, immutable");
   return response;
@@ -62,8 +64,7 @@ std::uint64_t number_field(const ApiCall& call, const std::string& name, std::ui
 
 AttemptId attempt_field(const ApiCall& call) {
   const auto attempt = parse_attempt_id(call.http.fields.get("Luolab-Attempt"));
-  if (!attempt)
-    throw ApiError(400, "bad-parameter", "Luolab-Attempt: is missing or no attempt");
+  if (!attempt) throw ApiError(400, "bad-parameter", "Luolab-Attempt: is missing or no attempt");
   return *attempt;
 }
 
@@ -117,31 +118,41 @@ Task<HttpResponse> take_piece(ApiParts& parts, ApiCall& call) {
 
 void add_artifact_routes(RouteBook& book) {
   ApiParts& parts = book.parts;
-  book.add({.method = "GET",
-            .path = "/api/v1/artifacts/{sha256}",
-            .operation = "getArtifact",
-            .tag = "artifacts",
-            .summary = "A file by its SHA-256. Where it is not there (whole), Upload-Offset of the "
-                       "404 says how much is",
-            .parameters = {{"Range", "a stretch of it (RFC 9110)", {{"type", "string"}},
-                            ParameterPlace::header}},
-            .answers = {{200, "the file", {{"application/octet-stream", {}}}},
-                        {206, "a stretch of it", {{"application/octet-stream", {}}}}},
-            .handle = [&parts](ApiCall& call) -> Task<HttpResponse> {
-              co_return show_artifact(parts, call);
-            }});
+  book.add(
+      {.method = "GET",
+       .path = "/api/v1/artifacts/{sha256}",
+       .operation = "getArtifact",
+       .tag = "artifacts",
+       .summary = "A file by its SHA-256. Where it is not there (whole), Upload-Offset of the "
+                  "404 says how much is",
+       .parameters =
+           {{"Range", "a stretch of it (RFC 9110)", {{"type", "string"}}, ParameterPlace::header}},
+       .answers = {{200, "the file", {{"application/octet-stream", {}}}},
+                   {206, "a stretch of it", {{"application/octet-stream", {}}}}},
+       .handle = [&parts](ApiCall& call) -> Task<HttpResponse> {
+         co_return show_artifact(parts, call);
+       }});
   book.add({.method = "PATCH",
             .path = "/api/v1/artifacts/{sha256}",
             .operation = "appendArtifact",
             .tag = "workers",
             .summary = "The next bytes of a file that a worker hands in for an attempt",
             .role = TokenRole::worker,
-            .parameters = {{"Upload-Offset", "where the bytes belong", {{"type", "integer"}},
-                            ParameterPlace::header, true},
-                           {"Upload-Length", "of the whole file", {{"type", "integer"}},
-                            ParameterPlace::header, true},
-                           {"Luolab-Attempt", "the attempt that it belongs to", {{"type", "string"}},
-                            ParameterPlace::header, true}},
+            .parameters = {{"Upload-Offset",
+                            "where the bytes belong",
+                            {{"type", "integer"}},
+                            ParameterPlace::header,
+                            true},
+                           {"Upload-Length",
+                            "of the whole file",
+                            {{"type", "integer"}},
+                            ParameterPlace::header,
+                            true},
+                           {"Luolab-Attempt",
+                            "the attempt that it belongs to",
+                            {{"type", "string"}},
+                            ParameterPlace::header,
+                            true}},
             .body = {{"application/octet-stream", {}}},
             .body_limit = kLargestPiece,
             .answers = {{201, "it is whole, and its digest is right", {}},

@@ -47,8 +47,7 @@ Task<HttpResponse> hops(ApiParts& parts, AttemptId id) {
 Task<HttpResponse> take_report(ApiParts& parts, const ApiCall& call) {
   auto report = body_as<AttemptReport>(call);
   const AttemptId id = attempt_in_path(call);
-  const Delivery delivery =
-      co_await parts.lab.report(call.caller.token, id, std::move(report));
+  const Delivery delivery = co_await parts.lab.report(call.caller.token, id, std::move(report));
   if (delivery == Delivery::refused) throw stale_attempt(id);
   co_return nothing();
 }
@@ -67,15 +66,14 @@ void add_attempt_routes(RouteBook& book) {
                                  {"worker", "attempts of this worker"}}),
             .answers = {{200, "a page of attempts", {book.page<AttemptResource>()}}},
             .handle = [&parts](ApiCall& call) { return list_attempts(parts, call); }});
-  book.add({.method = "GET",
-            .path = "/api/v1/attempts/{attempt}",
-            .operation = "getAttempt",
-            .tag = "attempts",
-            .summary = "An attempt with its report",
-            .answers = {{200, "the attempt", {book.json<AttemptDetail>()}}},
-            .handle = [&parts](ApiCall& call) {
-              return show_attempt(parts, attempt_in_path(call));
-            }});
+  book.add(
+      {.method = "GET",
+       .path = "/api/v1/attempts/{attempt}",
+       .operation = "getAttempt",
+       .tag = "attempts",
+       .summary = "An attempt with its report",
+       .answers = {{200, "the attempt", {book.json<AttemptDetail>()}}},
+       .handle = [&parts](ApiCall& call) { return show_attempt(parts, attempt_in_path(call)); }});
   book.add({.method = "GET",
             .path = "/api/v1/attempts/{attempt}/hops",
             .operation = "listHops",

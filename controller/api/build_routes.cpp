@@ -41,8 +41,8 @@ HttpResponse list_bases(const ApiParts& parts) {
   for (const std::string& name : parts.catalog.base_names()) {
     const auto base = parts.catalog.base(name);
     if (!base) continue;
-    items.push_back(to_json(
-        BaseResource{base->name, base->kind, base->package, base->recorded_version}));
+    items.push_back(
+        to_json(BaseResource{base->name, base->kind, base->package, base->recorded_version}));
   }
   return json_answer(boost::json::object{{"items", std::move(items)}, {"next", nullptr}});
 }
@@ -78,8 +78,8 @@ void add_build_routes(RouteBook& book) {
             .operation = "listFleetBuilds",
             .tag = "builds",
             .summary = "Builds that workers share: made by one, fetched by the others",
-            .parameters = list_parameters(
-                {enum_parameter<FleetBuildState>("state", "builds in this state")}),
+            .parameters =
+                list_parameters({enum_parameter<FleetBuildState>("state", "builds in this state")}),
             .answers = {{200, "a page", {book.page<FleetBuildResource>()}}},
             .handle = [&parts](ApiCall& call) { return list_fleet_builds(parts, call); }});
   book.add({.method = "PUT",

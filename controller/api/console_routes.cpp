@@ -117,8 +117,7 @@ Task<HttpResponse> show_last_console(ApiParts& parts, ApiCall& call) {
 
 std::uint64_t upload_offset(const ApiCall& call) {
   const std::string text = call.http.fields.get("Upload-Offset");
-  if (text.empty() || text.size() > 18 ||
-      text.find_first_not_of("0123456789") != std::string::npos)
+  if (text.empty() || text.size() > 18 || text.find_first_not_of("0123456789") != std::string::npos)
     throw ApiError(400, "bad-parameter", "Upload-Offset: is missing or not a number of bytes");
   return std::stoull(text);
 }
@@ -139,7 +138,9 @@ const std::vector<Parameter>& console_parameters() {
       {"offset", "with follow or event streams: begin at this byte", {{"type", "integer"}}},
       {"match", "event streams: only lines with this text"},
       {"Range", "a stretch of it (RFC 9110)", {{"type", "string"}}, ParameterPlace::header},
-      {"Last-Event-ID", "event streams: go on after this line", {{"type", "string"}},
+      {"Last-Event-ID",
+       "event streams: go on after this line",
+       {{"type", "string"}},
        ParameterPlace::header}};
   return kParameters;
 }
@@ -153,16 +154,17 @@ std::vector<Answer> console_answers() {
 
 void add_console_routes(RouteBook& book) {
   ApiParts& parts = book.parts;
-  book.add({.method = "GET",
-            .path = "/api/v1/attempts/{attempt}/console",
-            .operation = "getConsole",
-            .tag = "consoles",
-            .summary = "The attempt's console; live while it runs, also line by line as an event stream",
-            .parameters = console_parameters(),
-            .answers = console_answers(),
-            .handle = [&parts](ApiCall& call) {
-              return show_console(parts, call, attempt_in_path(call));
-            }});
+  book.add(
+      {.method = "GET",
+       .path = "/api/v1/attempts/{attempt}/console",
+       .operation = "getConsole",
+       .tag = "consoles",
+       .summary = "The attempt's console; live while it runs, also line by line as an event stream",
+       .parameters = console_parameters(),
+       .answers = console_answers(),
+       .handle = [&parts](ApiCall& call) {
+         return show_console(parts, call, attempt_in_path(call));
+       }});
   book.add({.method = "GET",
             .path = "/api/v1/jobs/{job}/console",
             .operation = "getConsoleOfJob",
@@ -177,8 +179,11 @@ void add_console_routes(RouteBook& book) {
             .tag = "workers",
             .summary = "The next bytes of a console; the answer's Upload-Offset says what is there",
             .role = TokenRole::worker,
-            .parameters = {{"Upload-Offset", "where the bytes belong", {{"type", "integer"}},
-                            ParameterPlace::header, true}},
+            .parameters = {{"Upload-Offset",
+                            "where the bytes belong",
+                            {{"type", "integer"}},
+                            ParameterPlace::header,
+                            true}},
             .body = {{"application/octet-stream", {}}},
             .body_limit = kLargestPiece,
             .answers = {{204, "taken, or there already", {}}},

@@ -75,7 +75,8 @@ EventFilter filter_of(const ApiCall& call) {
   }
   if (const std::string job = call.query("job"); !job.empty()) {
     filter.job = parse_job_id(job);
-    if (!filter.job) throw ApiError(400, "bad-parameter", "job: \"" + job + "\" is not a job (j34)");
+    if (!filter.job)
+      throw ApiError(400, "bad-parameter", "job: \"" + job + "\" is not a job (j34)");
   }
   return filter;
 }
@@ -118,17 +119,20 @@ void add_event_routes(RouteBook& book) {
        .path = "/api/v1/events",
        .operation = "listEvents",
        .tag = "events",
-       .summary = "What has changed, oldest first; with Accept: text/event-stream what changes from "
-                  "now on, or from after or Last-Event-ID on",
-       .parameters = list_parameters(
-           {{"after", "events after this number", {{"type", "integer"}}},
-            {"run", "of this run"},
-            {"job", "of this job"},
-            {"worker", "of this worker"},
-            {"kind", "whose kind begins so (\"job.\")"},
-            {"Last-Event-ID", "event streams: go on after this one", {{"type", "string"}},
-             ParameterPlace::header}}),
-       .answers = {{200, "a page, or the stream",
+       .summary =
+           "What has changed, oldest first; with Accept: text/event-stream what changes from "
+           "now on, or from after or Last-Event-ID on",
+       .parameters = list_parameters({{"after", "events after this number", {{"type", "integer"}}},
+                                      {"run", "of this run"},
+                                      {"job", "of this job"},
+                                      {"worker", "of this worker"},
+                                      {"kind", "whose kind begins so (\"job.\")"},
+                                      {"Last-Event-ID",
+                                       "event streams: go on after this one",
+                                       {{"type", "string"}},
+                                       ParameterPlace::header}}),
+       .answers = {{200,
+                    "a page, or the stream",
                     {book.page<EventResource>(), {"text/event-stream", {}}}}},
        .handle = [&parts](ApiCall& call) -> Task<HttpResponse> {
          const std::string accept = call.http.fields.get("Accept");

@@ -24,9 +24,8 @@ HttpResponse file_content(const HttpRequest& request, const std::filesystem::pat
   if (range.kind == ByteRange::Kind::part) {
     response.status = 206;
     response.file = {file, range.offset, range.length};
-    response.fields.add("Content-Range",
-                        fmt::format("bytes {}-{}/{}", range.offset,
-                                    range.offset + range.length - 1, size_bytes));
+    response.fields.add("Content-Range", fmt::format("bytes {}-{}/{}", range.offset,
+                                                     range.offset + range.length - 1, size_bytes));
   }
   return response;
 }

@@ -113,24 +113,24 @@ void add_fleet_routes(RouteBook& book) {
             .parameters = list_parameters(),
             .answers = {{200, "a page", {book.page<WorkerResource>()}}},
             .handle = [&parts](ApiCall& call) { return list_workers(parts, call); }});
-  book.add({.method = "GET",
-            .path = "/api/v1/workers/{worker}",
-            .operation = "getWorker",
-            .tag = "fleet",
-            .summary = "A worker, and why it is not online",
-            .answers = {{200, "the worker", {book.json<WorkerResource>()}}},
-            .handle = [&parts](ApiCall& call) {
-              return show_worker(parts, call.path.at("worker"));
-            }});
-  book.add({.method = "PATCH",
-            .path = "/api/v1/workers/{worker}",
-            .operation = "changeWorker",
-            .tag = "fleet",
-            .summary = "Drains a worker (it finishes what it has and takes nothing new), or resumes it",
-            .role = TokenRole::admin,
-            .body = {book.json<WorkerPatch>()},
-            .answers = {{200, "the worker as it is now", {book.json<WorkerResource>()}}},
-            .handle = [&parts](ApiCall& call) { return change_worker(parts, call); }});
+  book.add(
+      {.method = "GET",
+       .path = "/api/v1/workers/{worker}",
+       .operation = "getWorker",
+       .tag = "fleet",
+       .summary = "A worker, and why it is not online",
+       .answers = {{200, "the worker", {book.json<WorkerResource>()}}},
+       .handle = [&parts](ApiCall& call) { return show_worker(parts, call.path.at("worker")); }});
+  book.add(
+      {.method = "PATCH",
+       .path = "/api/v1/workers/{worker}",
+       .operation = "changeWorker",
+       .tag = "fleet",
+       .summary = "Drains a worker (it finishes what it has and takes nothing new), or resumes it",
+       .role = TokenRole::admin,
+       .body = {book.json<WorkerPatch>()},
+       .answers = {{200, "the worker as it is now", {book.json<WorkerResource>()}}},
+       .handle = [&parts](ApiCall& call) { return change_worker(parts, call); }});
   book.add({.method = "POST",
             .path = "/api/v1/workers/{worker}/trust",
             .operation = "trustWorker",

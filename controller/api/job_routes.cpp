@@ -108,18 +108,18 @@ Task<HttpResponse> retry(ApiParts& parts, const ApiCall& call) {
 
 void add_job_routes(RouteBook& book) {
   ApiParts& parts = book.parts;
-  book.add({.method = "GET",
-            .path = "/api/v1/jobs",
-            .operation = "listJobs",
-            .tag = "jobs",
-            .summary = "Jobs of all runs, newest first",
-            .parameters =
-                list_parameters({enum_parameter<JobState>("state", "jobs in this state"),
-                                 enum_parameter<Verdict>("verdict", "jobs with this verdict"),
-                                 {"scenario", "jobs of this scenario"},
-                                 {"worker", "jobs whose last attempt was there"}}),
-            .answers = {{200, "a page of jobs", {book.page<JobResource>()}}},
-            .handle = [&parts](ApiCall& call) { return list_jobs(parts, call); }});
+  book.add(
+      {.method = "GET",
+       .path = "/api/v1/jobs",
+       .operation = "listJobs",
+       .tag = "jobs",
+       .summary = "Jobs of all runs, newest first",
+       .parameters = list_parameters({enum_parameter<JobState>("state", "jobs in this state"),
+                                      enum_parameter<Verdict>("verdict", "jobs with this verdict"),
+                                      {"scenario", "jobs of this scenario"},
+                                      {"worker", "jobs whose last attempt was there"}}),
+       .answers = {{200, "a page of jobs", {book.page<JobResource>()}}},
+       .handle = [&parts](ApiCall& call) { return list_jobs(parts, call); }});
   book.add({.method = "GET",
             .path = "/api/v1/jobs/{job}",
             .operation = "getJob",

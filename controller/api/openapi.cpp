@@ -18,8 +18,7 @@ constexpr const char* kProblem = "application/problem+json";
 object content_json(const std::vector<Content>& contents) {
   object json;
   for (const Content& content : contents) {
-    json[content.type] =
-        content.schema.empty() ? object{} : object{{"schema", content.schema}};
+    json[content.type] = content.schema.empty() ? object{} : object{{"schema", content.schema}};
   }
   return json;
 }
@@ -38,12 +37,11 @@ array parameters_json(const Route& route) {
         {"name", name}, {"in", "path"}, {"required", true}, {"schema", {{"type", "string"}}}});
   }
   for (const Parameter& parameter : route.parameters) {
-    json.push_back(
-        object{{"name", parameter.name},
-               {"in", parameter.place == ParameterPlace::query ? "query" : "header"},
-               {"description", parameter.description},
-               {"required", parameter.required},
-               {"schema", parameter.schema}});
+    json.push_back(object{{"name", parameter.name},
+                          {"in", parameter.place == ParameterPlace::query ? "query" : "header"},
+                          {"description", parameter.description},
+                          {"required", parameter.required},
+                          {"schema", parameter.schema}});
   }
   return json;
 }
@@ -55,9 +53,8 @@ object responses_json(const Route& route) {
     if (!answer.content.empty()) response["content"] = content_json(answer.content);
     json[std::to_string(answer.status)] = std::move(response);
   }
-  json["default"] = {
-      {"description", "a problem (RFC 9457)"},
-      {"content", {{kProblem, {{"schema", SchemaBook::reference("Problem")}}}}}};
+  json["default"] = {{"description", "a problem (RFC 9457)"},
+                     {"content", {{kProblem, {{"schema", SchemaBook::reference("Problem")}}}}}};
   return json;
 }
 

@@ -26,12 +26,12 @@ RowPlace parse_cursor(const std::string& text) {
 }
 
 RowFilter filter_of(const ApiCall& call, std::string_view name) {
-  RowFilter filter{.name = call.query(name),
-                   .scenario = call.query("scenario"),
-                   .limit = call.limit() + 1};
+  RowFilter filter{
+      .name = call.query(name), .scenario = call.query("scenario"), .limit = call.limit() + 1};
   if (const std::string job = call.query("job"); !job.empty()) {
     filter.job = parse_job_id(job);
-    if (!filter.job) throw ApiError(400, "bad-parameter", "job: \"" + job + "\" is not a job (j34)");
+    if (!filter.job)
+      throw ApiError(400, "bad-parameter", "job: \"" + job + "\" is not a job (j34)");
   }
   if (call.path.contains("attempt")) filter.attempt = attempt_in_path(call);
   if (const std::string cursor = call.query("cursor"); !cursor.empty())
@@ -81,8 +81,8 @@ void add(RouteBook& book, const std::string& what, const std::string& title, std
 }  // namespace
 
 void add_report_row_routes(RouteBook& book) {
-  add<Phase, PhaseResource>(book, "phases", "Phases", "name", "phases of this name (docs/phases.md)",
-                            &Store::phases);
+  add<Phase, PhaseResource>(book, "phases", "Phases", "name",
+                            "phases of this name (docs/phases.md)", &Store::phases);
   add<Checksum, ChecksumResource>(book, "checksums", "Checksums", "memfd", "of this memfd",
                                   &Store::checksums);
   add<Measurement, MeasurementResource>(book, "measurements", "Measurements", "name",

@@ -38,8 +38,8 @@ std::optional<AttemptId> parse_attempt_id(std::string_view text) {
 
 std::string precise_time(TimePoint time) {
   const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
-  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:09}Z",
-                     fmt::gmtime(seconds.time_since_epoch().count()), (time - seconds).count());
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:09}Z", fmt::gmtime(seconds.time_since_epoch().count()),
+                     (time - seconds).count());
 }
 
 std::optional<std::string> precise_time(const std::optional<TimePoint>& time) {
@@ -104,23 +104,38 @@ AttemptResource resource_of(const AttemptSummary& attempt) {
 }
 
 HopResource resource_of(AttemptId attempt, const HopReport& hop) {
-  return {attempt_text(attempt), hop.index,          hop.outgoing_build,
-          hop.incoming_build,    hop.outgoing_boot_id, hop.incoming_boot_id,
+  return {attempt_text(attempt), hop.index,
+          hop.outgoing_build,    hop.incoming_build,
+          hop.outgoing_boot_id,  hop.incoming_boot_id,
           hop.incoming_release,  hop.incoming_build_id};
 }
 
 PhaseResource resource_of(const ReportRow<Phase>& row) {
   const Phase& phase = row.item;
-  return {attempt_text(row.place.attempt), id_text(row.job),      row.scenario,
-          phase.name,                      phase.hop,             phase.subject,
-          phase.start.count(),             phase.end.count(),     phase.duration.count()};
+  return {attempt_text(row.place.attempt),
+          id_text(row.job),
+          row.scenario,
+          phase.name,
+          phase.hop,
+          phase.subject,
+          phase.start.count(),
+          phase.end.count(),
+          phase.duration.count()};
 }
 
 ChecksumResource resource_of(const ReportRow<Checksum>& row) {
   const Checksum& sum = row.item;
-  return {attempt_text(row.place.attempt), id_text(row.job), row.scenario,  sum.hop,
-          sum.memfd,                       sum.offset_bytes, sum.length_bytes, sum.algorithm,
-          sum.expected,                    sum.actual,       sum.expected == sum.actual};
+  return {attempt_text(row.place.attempt),
+          id_text(row.job),
+          row.scenario,
+          sum.hop,
+          sum.memfd,
+          sum.offset_bytes,
+          sum.length_bytes,
+          sum.algorithm,
+          sum.expected,
+          sum.actual,
+          sum.expected == sum.actual};
 }
 
 MeasurementResource resource_of(const ReportRow<Measurement>& row) {
@@ -136,25 +151,45 @@ MeasurementResource resource_of(const ReportRow<Measurement>& row) {
 }
 
 BuildResource resource_of(const BuildRow& build) {
-  return {std::to_string(build.id),   build.build.digest,   build.build.title,
-          build.build.release,        build.build.base_version, build.build.build_id,
-          precise_time(build.first_seen), build.attempts};
+  return {std::to_string(build.id),
+          build.build.digest,
+          build.build.title,
+          build.build.release,
+          build.build.base_version,
+          build.build.build_id,
+          precise_time(build.first_seen),
+          build.attempts};
 }
 
 FleetBuildResource resource_of(const FleetBuild& build) {
-  return {std::to_string(build.id), build.key,      build.title,
-          build.state,              build.worker,   build.artifact,
-          build.detail,             precise_time(build.created), precise_time(build.updated)};
+  return {std::to_string(build.id),
+          build.key,
+          build.title,
+          build.state,
+          build.worker,
+          build.artifact,
+          build.detail,
+          precise_time(build.created),
+          precise_time(build.updated)};
 }
 
 ArtifactUseResource resource_of(const ArtifactUse& use) {
-  return {attempt_text(use.attempt), id_text(use.job), id_text(use.run),
-          use.name,                  use.size_bytes,   use.expired};
+  return {attempt_text(use.attempt),
+          id_text(use.job),
+          id_text(use.run),
+          use.name,
+          use.size_bytes,
+          use.expired};
 }
 
 LeaseResource resource_of(const Lease& lease) {
-  return {attempt_text(lease.attempt), id_text(lease.job),          id_text(lease.run), lease.worker,
-          lease.activity,              precise_time(lease.expires), lease.canceled};
+  return {attempt_text(lease.attempt),
+          id_text(lease.job),
+          id_text(lease.run),
+          lease.worker,
+          lease.activity,
+          precise_time(lease.expires),
+          lease.canceled};
 }
 
 EventResource resource_of(const EventRow& event) {
@@ -169,8 +204,12 @@ EventResource resource_of(const EventRow& event) {
 }
 
 TokenResource resource_of(const TokenRow& token) {
-  return {std::to_string(token.id.value), token.name, token.role, precise_time(token.created),
-          precise_time(token.expires),    precise_time(token.revoked)};
+  return {std::to_string(token.id.value),
+          token.name,
+          token.role,
+          precise_time(token.created),
+          precise_time(token.expires),
+          precise_time(token.revoked)};
 }
 
 SearchResource resource_of(const SearchHit& hit) {
@@ -198,19 +237,20 @@ WorkerResource resource_of(const WorkerRow& worker, const Lab& lab) {
   } else if (auto last = from_json<WorkerHello>(worker.hello_json)) {
     hello = std::move(*last);
   }
-  WorkerResource resource{.name = worker.name,
-                          .version = hello.version,
-                          .slots = hello.slots,
-                          .busy = static_cast<std::uint32_t>(lab.leases().of_worker(worker.name).size()),
-                          .memory_bytes = hello.memory_bytes,
-                          .cpus = hello.cpus,
-                          .arch = hello.arch,
-                          .kvm = hello.kvm,
-                          .tags = hello.tags,
-                          .targets = hello.targets,
-                          .misses = worker.misses,
-                          .first_seen = precise_time(worker.first_seen),
-                          .last_seen = precise_time(worker.last_seen)};
+  WorkerResource resource{
+      .name = worker.name,
+      .version = hello.version,
+      .slots = hello.slots,
+      .busy = static_cast<std::uint32_t>(lab.leases().of_worker(worker.name).size()),
+      .memory_bytes = hello.memory_bytes,
+      .cpus = hello.cpus,
+      .arch = hello.arch,
+      .kvm = hello.kvm,
+      .tags = hello.tags,
+      .targets = hello.targets,
+      .misses = worker.misses,
+      .first_seen = precise_time(worker.first_seen),
+      .last_seen = precise_time(worker.last_seen)};
   if (connected == lab.workers().end()) {
     resource.reason = "not connected; last seen " + time_text(worker.last_seen);
     return resource;

@@ -19,8 +19,8 @@ namespace luolab {
 
 /// Who asks.
 struct Caller {
-  TokenId token;  ///< 0: nobody in particular, on a loopback address
-  std::string name;        ///< the token's; "local" for nobody in particular
+  TokenId token;     ///< 0: nobody in particular, on a loopback address
+  std::string name;  ///< the token's; "local" for nobody in particular
   TokenRole role = TokenRole::read;
 };
 
@@ -65,8 +65,8 @@ struct Answer {
 /// One operation of the API, with all that its description and its checks need. Everything that is
 /// served is in one table of these: router, OpenAPI document and access checks are made from it.
 struct Route {
-  std::string method;  ///< "GET" also answers HEAD
-  std::string path;    ///< "/api/v1/jobs/{id}"
+  std::string method;     ///< "GET" also answers HEAD
+  std::string path;       ///< "/api/v1/jobs/{id}"
   std::string operation;  ///< operationId
   std::string tag;
   std::string summary;

@@ -49,8 +49,7 @@ Task<HttpResponse> list_runs(ApiParts& parts, const ApiCall& call) {
 
 Task<HttpResponse> show_run(ApiParts& parts, RunId id) {
   const RunHead head = co_await head_of(parts, id);
-  co_return answer_with(
-      RunDetail{resource_of(head.summary), head.source_text, head.command_line});
+  co_return answer_with(RunDetail{resource_of(head.summary), head.source_text, head.command_line});
 }
 
 Task<HttpResponse> change_run(ApiParts& parts, const ApiCall& call) {
@@ -76,9 +75,9 @@ Task<HttpResponse> retry(ApiParts& parts, const ApiCall& call) {
   const RetryOrder order = call.http.body.empty() ? RetryOrder{} : body_as<RetryOrder>(call);
   const RunHead head = co_await head_of(parts, id);
   if (!head.summary.service)
-    throw ApiError(409, "not-of-the-service",
-                   fmt::format("run {} was made by `luolab run`; submit its scenarios again",
-                               id_text(id)));
+    throw ApiError(
+        409, "not-of-the-service",
+        fmt::format("run {} was made by `luolab run`; submit its scenarios again", id_text(id)));
   const std::set<Verdict> verdicts{order.verdicts.begin(), order.verdicts.end()};
   co_return answer_with(RetryResource{co_await parts.lab.retry_run(id, verdicts)});
 }
@@ -173,8 +172,9 @@ void add_run_routes(RouteBook& book) {
             .path = "/api/v1/runs/{run}/retry",
             .operation = "retryRun",
             .tag = "runs",
-            .summary = "Queues jobs again that ended with one of the verdicts (none named: all that "
-                       "did not pass)",
+            .summary =
+                "Queues jobs again that ended with one of the verdicts (none named: all that "
+                "did not pass)",
             .role = TokenRole::submit,
             .body = {book.json<RetryOrder>()},
             .answers = {{200, "how many", {book.json<RetryResource>()}}},

@@ -28,8 +28,11 @@ void add_search_route(RouteBook& book) {
             .operation = "search",
             .tag = "search",
             .summary = "Runs, jobs, reasons, console excerpts, builds and workers with these words",
-            .parameters = list_parameters({{"q", "words, or their beginnings", {{"type", "string"}},
-                                            ParameterPlace::query, true}}),
+            .parameters = list_parameters({{"q",
+                                            "words, or their beginnings",
+                                            {{"type", "string"}},
+                                            ParameterPlace::query,
+                                            true}}),
             .answers = {{200, "at most `limit` of each kind", {book.page<SearchResource>()}}},
             .handle = [&parts](ApiCall& call) { return search(parts, call); }});
 }

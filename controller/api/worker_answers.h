@@ -10,7 +10,8 @@ namespace luolab {
 
 /// 409: the attempt is not this worker's, or not any more. Nothing was changed.
 inline ApiError stale_attempt(AttemptId attempt) {
-  return {409, "stale-attempt",
+  return {409,
+          "stale-attempt",
           fmt::format("attempt {} is not this worker's any more; nothing was changed",
                       attempt_text(attempt)),
           {{"attempt", attempt_text(attempt)}}};

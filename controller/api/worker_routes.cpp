@@ -19,8 +19,7 @@ constexpr std::size_t kMostWords = 256;
                    fmt::format("the name {} belongs to another token's worker; choose another with "
                                "--name, or remove that one: luolab fleet remove {}",
                                worker, worker));
-  throw ApiError(409, "unknown-instance",
-                 fmt::format("worker {} must say hello first", worker));
+  throw ApiError(409, "unknown-instance", fmt::format("worker {} must say hello first", worker));
 }
 
 bool is_worker_name(const std::string& name) {
@@ -32,8 +31,9 @@ bool is_worker_name(const std::string& name) {
 
 void check_hello(const WorkerHello& hello, const std::string& name) {
   if (!is_worker_name(name))
-    throw ApiError(400, "bad-name",
-                   fmt::format("\"{}\" is no name of a worker (1 to 63 of a-z A-Z 0-9 . _ -)", name));
+    throw ApiError(
+        400, "bad-name",
+        fmt::format("\"{}\" is no name of a worker (1 to 63 of a-z A-Z 0-9 . _ -)", name));
   if (hello.name != name) throw_bad_body("name is another than the path's");
   if (hello.instance.empty() || hello.instance.size() > 64)
     throw_bad_body("instance must have 1 to 64 characters");

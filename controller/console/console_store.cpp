@@ -52,8 +52,8 @@ std::uint64_t ConsoleStore::append(AttemptId attempt, std::uint64_t offset,
   if (live.size >= most_bytes_) return live.size += bytes.size();  // taken, but not kept
   if (!live.file) {
     fs::create_directories(folder_);
-    live.file = UniqueFd(
-        ::open(path(attempt).c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640));
+    live.file =
+        UniqueFd(::open(path(attempt).c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640));
     if (!live.file) throw_errno(path(attempt));
   }
   const ssize_t written = ::write(live.file.get(), bytes.data(), bytes.size());

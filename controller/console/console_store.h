@@ -47,7 +47,7 @@ class ConsoleStore {
  private:
   struct Live {
     explicit Live(const asio::any_io_executor& executor) : changed(executor) {}
-    UniqueFd file;  ///< opened when the first bytes come
+    UniqueFd file;           ///< opened when the first bytes come
     std::uint64_t size = 0;  ///< taken; beyond the limit nothing is kept
     bool closed = false;
     Signal changed;

@@ -77,7 +77,8 @@ struct ConnectedWorker {
 class LabObserver {
  public:
   virtual ~LabObserver() = default;
-  virtual void job_started(JobId job, AttemptId attempt) = 0;
+  /// It had waited so long since it was ready.
+  virtual void job_started(JobId job, AttemptId attempt, std::chrono::nanoseconds waited) = 0;
   /// The job has its last word.
   virtual void job_ended(JobId job, Verdict verdict, const std::string& reason,
                          const AttemptReport* report) = 0;
@@ -91,8 +92,8 @@ struct LabCounters {
 /// The controller without its network: what is queued, who works, which attempt has which lease.
 /// Every change is in the store before anybody hears of it; what is held in memory can be made
 /// again from the store (`restore`). `luolab controller` puts an HTTP API before it, `luolab run`
-/// a worker in the same process. One thread: the executor's. Calls throw SqliteError where the store
-/// refused; nothing has changed then.
+/// a worker in the same process. One thread: the executor's. Calls throw SqliteError where the
+/// store refused; nothing has changed then.
 class Lab {
  public:
   Lab(asio::any_io_executor executor, StoreWriter& writer, ConsoleStore& consoles,
@@ -126,8 +127,8 @@ class Lab {
   Task<Delivery> report(TokenId token, AttemptId attempt, AttemptReport report);
   /// Whether this token's worker may still change something about the attempt: the fence.
   bool holds(TokenId token, AttemptId attempt) const;
-  Task<Delivery> build_done(TokenId token, AttemptId attempt, std::string key,
-                            std::string artifact, std::string failure);
+  Task<Delivery> build_done(TokenId token, AttemptId attempt, std::string key, std::string artifact,
+                            std::string failure);
 
   // Operators.
   Task<bool> set_admin_state(std::string worker, AdminState state);
@@ -213,10 +214,10 @@ class Lab {
   HealthWatch health_;
   std::map<std::string, ConnectedWorker> workers_;
   std::unordered_map<std::string, std::deque<ParkedRef>> parked_;
-  std::map<std::string, std::string> builds_;          ///< build key -> artifact that is ready
-  std::map<JobId, std::string> health_checks_;  ///< job -> the worker that it checks
+  std::map<std::string, std::string> builds_;               ///< build key -> artifact that is ready
+  std::map<JobId, std::string> health_checks_;              ///< job -> the worker that it checks
   std::map<AttemptId, std::vector<std::string>> building_;  ///< keys that an attempt is to build
-  std::map<RunId, std::uint32_t> confirm_;  ///< of runs that have had a lease
+  std::map<RunId, std::uint32_t> confirm_;                  ///< of runs that have had a lease
   bool placing_ = false;
   LabCounters counters_;
   TaskGroup tasks_;

@@ -40,8 +40,8 @@ struct Begun {
 std::optional<Begun> begin(Store& store, const Placement& placement, const std::string& instance) {
   auto job = store.queued_job(placement.job);
   if (!job) return {};
-  const auto earlier =
-      job->tried.empty() ? std::vector<EndedAttempt>{} : ended_attempts(store.attempts_of(placement.job));
+  const auto earlier = job->tried.empty() ? std::vector<EndedAttempt>{}
+                                          : ended_attempts(store.attempts_of(placement.job));
   auto leased = store.lease(placement.job, placement.worker, instance);
   if (!leased) return {};
   for (const std::string& key : placement.to_build)
@@ -118,7 +118,9 @@ Task<void> Lab::carry_out(Placement placement, ParkedRef parked) {
                .expires = now() + options_.lease});
   consoles_.begin(attempt);
   if (!placement.to_build.empty()) building_[attempt] = placement.to_build;
-  if (observer_ != nullptr) observer_->job_started(placement.job, attempt);
+  if (observer_ != nullptr) {
+    observer_->job_started(placement.job, attempt, now() - begun->job.queued);
+  }
   parked->grant = Grant{.attempt = attempt.value,
                         .number = begun->leased.number,
                         .run = begun->job.run.value,
@@ -146,8 +148,7 @@ std::vector<BuildOffer> Lab::offers(const Needs& needs) const {
 }
 
 /// A grant that the worker never got: its connection broke meanwhile.
-Task<std::optional<Grant>> Lab::lost_grant(const std::string& worker,
-                                           const LeaseRequest& request) {
+Task<std::optional<Grant>> Lab::lost_grant(const std::string& worker, const LeaseRequest& request) {
   std::optional<Grant> grant;
   for (const AttemptId attempt : leases_.of_worker(worker)) {
     Lease* lease = leases_.find(attempt);

@@ -53,8 +53,7 @@ Task<Submitted> Lab::submit(Submission submission) {
     }
     Cancellation superseded;
     if (submitted.outcome == SubmitOutcome::created && !shared->run.series_key.empty())
-      superseded =
-          store.supersede(shared->run.series_key, shared->run.revision, submitted.run);
+      superseded = store.supersede(shared->run.series_key, shared->run.revision, submitted.run);
     return std::make_tuple(std::move(submitted), std::move(queued), std::move(superseded));
   };
   auto [submitted, queued, superseded] = co_await writer_.write(change);

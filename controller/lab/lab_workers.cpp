@@ -22,7 +22,8 @@ Task<WorkerResult<WorkerWelcome>> Lab::hello(TokenId token, WorkerHello hello) {
   ConnectedWorker& worker = workers_[name];
   if (worker.hello.instance != hello.instance) {
     for (const ParkedRef& parked : std::exchange(parked_[name], {})) {
-      parked->failure = std::make_exception_ptr(std::runtime_error("another process took the name"));
+      parked->failure =
+          std::make_exception_ptr(std::runtime_error("another process took the name"));
       parked->settled.wake();
     }
   }
@@ -163,9 +164,9 @@ void Lab::count_attempt(const std::string& worker, JobId job, Verdict verdict,
                         const std::string& reason) {
   if (health_checks_.contains(job)) return;
   if (!health_.attempt_ended(worker, verdict, now())) return;
-  spawn(save_health(worker, false,
-                    fmt::format("{} jobs in a row ended in MISS, last: {}",
-                                options_.health.misses, reason)));
+  spawn(save_health(
+      worker, false,
+      fmt::format("{} jobs in a row ended in MISS, last: {}", options_.health.misses, reason)));
 }
 
 void Lab::check_ended(JobId job, Verdict verdict, const std::string& reason) {

@@ -19,9 +19,9 @@ struct Lease {
   JobId job;
   RunId run;
   std::string worker;
-  std::string instance;   ///< that asked for it; empty: from before the controller's start
+  std::string instance;  ///< that asked for it; empty: from before the controller's start
   TimePoint expires;
-  std::string activity;   ///< what the worker said last, for people
+  std::string activity;       ///< what the worker said last, for people
   bool acknowledged = false;  ///< the worker has named it since
   bool canceled = false;      ///< its worker is to end it
 };

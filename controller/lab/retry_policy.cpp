@@ -30,8 +30,8 @@ NextStep end(Verdict verdict, std::string reason) { return {false, false, verdic
 
 NextStep after_miss(std::span<const EndedAttempt> all, const EndedAttempt& last,
                     const RetryPolicy& policy) {
-  const auto misses = static_cast<std::uint32_t>(
-      std::ranges::count(all, Verdict::MISS, &EndedAttempt::verdict));
+  const auto misses =
+      static_cast<std::uint32_t>(std::ranges::count(all, Verdict::MISS, &EndedAttempt::verdict));
   if (misses < policy.most_misses) {
     return {true, needs_power_on(all), Verdict::MISS,
             fmt::format("the lab failed on {} ({}); trying again", last.worker, last.reason)};

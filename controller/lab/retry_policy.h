@@ -28,9 +28,9 @@ struct EndedAttempt {
 /// What becomes of a job after an attempt.
 struct NextStep {
   bool again = false;
-  bool from_power_on = false;          ///< the next attempt must not start in a fork
-  Verdict verdict = Verdict::MISS;     ///< of the job, where it is not tried again
-  std::string reason;                  ///< why, or why it is tried again
+  bool from_power_on = false;       ///< the next attempt must not start in a fork
+  Verdict verdict = Verdict::MISS;  ///< of the job, where it is not tried again
+  std::string reason;               ///< why, or why it is tried again
 };
 
 /// Decides after `last`, which came after `earlier` (oldest first). Pure.

@@ -24,7 +24,8 @@ class StoreReader {
   /// result. Throws SqliteError, and what `question` throws.
   template <class Question>
   auto read(Question&& question) {
-    return ask(idlest(), std::make_shared<std::decay_t<Question>>(std::forward<Question>(question)));
+    return ask(idlest(),
+               std::make_shared<std::decay_t<Question>>(std::forward<Question>(question)));
   }
 
  private:

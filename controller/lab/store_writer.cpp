@@ -51,8 +51,7 @@ struct StoreWriter::Parts : std::enable_shared_from_this<StoreWriter::Parts> {
   }
 
   std::vector<EventRow> new_events() {
-    std::vector<EventRow> events =
-        store.events(told, std::numeric_limits<std::int32_t>::max());
+    std::vector<EventRow> events = store.events(told, std::numeric_limits<std::int32_t>::max());
     if (!events.empty()) told = events.back().seq;
     return events;
   }

@@ -40,8 +40,8 @@ class StoreWriter {
   template <class Change>
   auto write(Change&& change) {
     using Result = std::invoke_result_t<std::decay_t<Change>&, Store&>;
-    auto step = std::make_shared<Step<std::decay_t<Change>, Result>>(
-        executor_, std::forward<Change>(change));
+    auto step = std::make_shared<Step<std::decay_t<Change>, Result>>(executor_,
+                                                                     std::forward<Change>(change));
     enqueue(step);
     return result_of<Result>(std::static_pointer_cast<StepWith<Result>>(step));
   }

@@ -83,10 +83,11 @@ struct LeaseGrant {
   std::uint32_t number = 1;  ///< of this job's attempts, from 1
   std::int64_t run = 0;
   std::int64_t job_id = 0;
+  bool from_power_on = false;  ///< it must not start in a fork: one failed there
   Job job;
-  std::vector<BuildOffer> builds;  ///< one per kernel of the job, in their order
+  std::vector<BuildOffer> builds;  ///< one per build_key of the job's kernels
 };
-BOOST_DESCRIBE_STRUCT(LeaseGrant, (), (attempt, number, run, job_id, job, builds))
+BOOST_DESCRIBE_STRUCT(LeaseGrant, (), (attempt, number, run, job_id, from_power_on, job, builds))
 
 struct AttemptActivity {
   std::int64_t attempt = 0;
