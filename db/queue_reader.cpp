@@ -85,7 +85,8 @@ std::vector<RunningAttempt> Store::running_attempts() const {
   Statement row = database_.prepare(fmt::format(
       "SELECT {}, attempts.id, number, attempts.worker, instance, started_ns "
       "FROM attempts INDEXED BY attempts_not_done CROSS JOIN jobs CROSS JOIN runs CROSS JOIN "
-      "job_specs WHERE attempts.state = 'running' AND jobs.id = attempts.job AND "
+      "job_specs WHERE attempts.state = 'running' AND attempts.state <> 'done' AND jobs.id = "
+      "attempts.job AND "
       "runs.id = jobs.run AND service = 1 AND job_specs.job = jobs.id ORDER BY attempts.id",
       kColumns));
   NeedsReader needs;

@@ -108,8 +108,8 @@ const Owner& Store::owner() {
 std::vector<BuildRow> Store::builds(std::size_t limit, std::optional<std::int64_t> before) const {
   Statement row = database_.prepare(
       "SELECT digest, title, release, base_version, build_id, metadata_json, first_seen_ns, "
-      "(SELECT count(DISTINCT attempt) FROM attempt_builds WHERE build = builds.id), id "
-      "FROM builds WHERE ?2 IS NULL OR id < ?2 ORDER BY id DESC LIMIT ?1");
+      "attempts, id FROM builds JOIN build_uses ON build = id WHERE ?2 IS NULL OR id < ?2 ORDER BY "
+      "id DESC LIMIT ?1");
   row.start(limit, before);
   std::vector<BuildRow> builds;
   while (row.step()) {

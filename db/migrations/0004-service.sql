@@ -77,6 +77,15 @@ CREATE INDEX attempts_not_done ON attempts (state) WHERE state <> 'done';
 
 ALTER TABLE artifacts ADD COLUMN expired INTEGER NOT NULL DEFAULT 0;  -- 1: the file is gone
 
+-- How many attempts used a build; kept by triggers.
+CREATE TABLE build_uses (
+  build     INTEGER PRIMARY KEY REFERENCES builds (id),
+  attempts  INTEGER NOT NULL
+) STRICT;
+INSERT INTO build_uses
+  SELECT id, (SELECT count(DISTINCT attempt) FROM attempt_builds WHERE build = builds.id)
+  FROM builds;
+
 -- ---- events ----
 -- `run` may be NULL from now on. Taking a NOT NULL back changes no row: see 0003.
 ALTER TABLE events ADD COLUMN worker TEXT;
@@ -188,7 +197,19 @@ CREATE TRIGGER jobs_removed AFTER DELETE ON jobs BEGIN
 END;
 
 CREATE TRIGGER builds_added AFTER INSERT ON builds BEGIN
+  INSERT INTO build_uses VALUES (new.id, 0);
   INSERT INTO search (rowid, text) VALUES ((5 << 48) + new.id, new.title || ' ' || new.release);
+END;
+-- An attempt may name a build more than once.
+CREATE TRIGGER builds_used AFTER INSERT ON attempt_builds
+WHEN NOT EXISTS (SELECT 1 FROM attempt_builds WHERE attempt = new.attempt AND build = new.build
+                 AND position <> new.position) BEGIN
+  UPDATE build_uses SET attempts = attempts + 1 WHERE build = new.build;
+END;
+CREATE TRIGGER builds_unused AFTER DELETE ON attempt_builds
+WHEN NOT EXISTS (SELECT 1 FROM attempt_builds WHERE attempt = old.attempt AND build = old.build)
+BEGIN
+  UPDATE build_uses SET attempts = attempts - 1 WHERE build = old.build;
 END;
 CREATE TRIGGER workers_added AFTER INSERT ON workers BEGIN
   INSERT INTO search (rowid, text) VALUES ((6 << 48) + new.id, new.name);
