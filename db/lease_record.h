@@ -77,6 +77,7 @@ struct Cancellation {
   std::vector<JobId> jobs;  ///< that were queued or running
   std::vector<StoppedAttempt> attempts;
   std::vector<RunId> runs;  ///< that ended by it
+  bool more = false;        ///< there are more jobs than were allowed at once: call again
 };
 
 }  // namespace luolab

@@ -20,10 +20,10 @@ struct ExpiredRun {
   bool artifacts = true;  ///< it still has files
 };
 
-/// What a step of the retention took away.
+/// Files that a step of the retention took away.
 struct Forgotten {
   std::vector<std::string> digests;  ///< files that no row names any more: remove them
-  bool more = false;                 ///< the run has more; call again
+  bool more = false;                 ///< the run has more files: call again
 };
 
 }  // namespace luolab

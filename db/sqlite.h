@@ -109,6 +109,7 @@ class Database {
   /// Opens or creates the file; its folder must exist. Changes nothing in a file that is there.
   explicit Database(const std::filesystem::path& file, const DatabaseOptions& options = {});
   Database(Database&&) noexcept;
+  Database& operator=(Database&&) noexcept;
   ~Database();
 
   /// From now on commits survive a power cut and readers do not wait for a writer: WAL, which the

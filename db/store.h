@@ -91,7 +91,6 @@ class Store {
 
   /// Ends a queued or running job without a result: verdict MISS. A running attempt is canceled and
   /// can't finish any more; to keep its evidence, finish it instead. False where the job has ended.
-  /// A run of the service ends with its last job.
   bool cancel_job(JobId job, std::string_view reason);
 
   /// Ends the run; jobs that have not ended are canceled. Does nothing where it has ended.
@@ -120,11 +119,13 @@ class Store {
   /// What the decision on another try needs. In their order.
   std::vector<AttemptSummary> attempts_of(JobId job) const;
 
-  /// The job, or all jobs of the run, that have not ended; verdict MISS. Empty where there is none.
+  /// Ends the job, or the jobs of the run, that have not ended; verdict MISS. Empty where there is
+  /// none. Takes at most `most_jobs`, so that others get their turn: see Cancellation::more.
   Cancellation stop_job(JobId job, std::string_view reason);
-  Cancellation cancel_run(RunId run, std::string_view reason);
+  Cancellation cancel_run(RunId run, std::string_view reason, std::size_t most_jobs = 2000);
   /// The same for service runs of a series with an older revision than `revision`; they name `by`.
-  Cancellation supersede(std::string_view series_key, std::int64_t revision, RunId by);
+  Cancellation supersede(std::string_view series_key, std::int64_t revision, RunId by,
+                         std::size_t most_jobs = 2000);
 
   /// Queues an ended job of a service run again, which then runs again. Empty: not ended, or none.
   std::optional<QueuedJob> retry_job(JobId job);
@@ -134,9 +135,6 @@ class Store {
 
   /// Ends a job that waited too long: MISS. stale in `outcome` where it does not wait.
   AttemptEnd expire_job(JobId job, std::string_view reason);
-
-  /// False where there is no such run.
-  bool pin_run(RunId run, bool pinned);
 
   /// At start: calls `visit` for all queued jobs of service runs, oldest first. Must not write.
   void each_queued(const std::function<void(QueuedJob)>& visit) const;
@@ -220,13 +218,15 @@ class Store {
   Result<void> backup(const std::filesystem::path& to,
                       const std::function<bool(BackupProgress)>& go_on) const;
 
+  /// Keeps a run from the retention, or gives it free. False where there is no such run.
+  bool pin_run(RunId run, bool pinned);
   /// What the retention would take of runs that ended before `before`, oldest first.
   std::vector<ExpiredRun> expired_runs(TimePoint before, std::size_t limit) const;
   /// Marks the files of an expired run as gone; the caller then removes what is given back.
   Forgotten forget_artifacts(RunId run);
-  /// Takes the run out of the store, at most `most_jobs` jobs at a call; its files must be
-  /// forgotten before. Runs that are not expired() any more, pinned say, are left alone.
-  Forgotten forget_run(RunId run, std::size_t most_jobs);
+  /// Takes an expired run out of the store, at most `most_jobs` jobs at a call; true: it has more,
+  /// call again. Its files must be forgotten before. Leaves alone what is not expired, pinned say.
+  bool forget_run(RunId run, std::size_t most_jobs = 500);
   /// Takes idempotency keys that were used before `before`.
   void forget_keys(TimePoint before);
   /// Whether a row says that the file is to be there.

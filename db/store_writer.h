@@ -3,6 +3,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <deque>
 #include <exception>
 #include <functional>
 #include <mutex>
@@ -50,7 +51,7 @@ class StoreWriter {
   std::size_t most_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::vector<Entry> entries_;
+  std::deque<Entry> entries_;
   bool stopping_ = false;
   std::thread thread_;
 };
