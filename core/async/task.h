@@ -11,6 +11,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -31,8 +32,12 @@ Task<std::optional<T>> within(std::chrono::nanoseconds limit, Task<T> task) {
   using namespace asio::experimental::awaitable_operators;
   asio::steady_timer timer(co_await asio::this_coro::executor);
   timer.expires_after(limit);
-  auto first = co_await (std::move(task) || timer.async_wait(asio::use_awaitable));
-  if (first.index() == 0) co_return std::optional<T>(std::get<0>(std::move(first)));
+  try {
+    auto first = co_await (std::move(task) || timer.async_wait(asio::use_awaitable));
+    if (first.index() == 0) co_return std::optional<T>(std::get<0>(std::move(first)));
+  } catch (const asio::multiple_exceptions& both) {
+    std::rethrow_exception(both.first_exception());  // cancelled: both ends of it say so
+  }
   co_return std::nullopt;
 }
 
