@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "worker/lease/lease_loop.h"
+
+#include <algorithm>
+
+#include "worker/lease/console_shipper.h"
+#include "worker/lease/delivery.h"
+#include "worker/lease/unknown_instance.h"
+
+namespace luolab {
+namespace {
+
+using namespace asio::experimental::awaitable_operators;
+
+/// A report of an attempt that came to no verdict of its own.
+AttemptReport missed(const std::string& reason) {
+  AttemptReport report;
+  report.reason = reason;
+  report.checks.push_back({-1, "lab", "worker", Verdict::MISS, reason});
+  return report;
+}
+
+std::string reason_in_words(EndReason reason) {
+  return reason == EndReason::canceled ? "canceled" : "the worker was stopped while this ran";
+}
+
+bool is_cancellation(const boost::system::system_error& error) {
+  return error.code() == asio::error::operation_aborted;
+}
+
+}  // namespace
+
+/// How an attempt came to its end: with a report, with an exception, or cut off.
+struct LeaseLoop::Ended {
+  std::optional<AttemptReport> report;
+};
+
+LeaseLoop::LeaseLoop(asio::any_io_executor executor, LeaseLoopParts parts, LeaseLoopOptions options)
+    : executor_(std::move(executor)),
+      parts_(parts),
+      options_(std::move(options)),
+      changed_(executor_),
+      services_(executor_),
+      attempts_(executor_) {}
+
+Task<Result<std::optional<AttemptReport>>> LeaseLoop::run() {
+  for (const std::int64_t attempt : parts_.spool.finished()) {
+    const auto spooled = parts_.spool.load(attempt);
+    book_.adopt(attempt, spooled ? spooled->job_id : 0);
+  }
+  services_.spawn(serve(greet()));
+  services_.spawn(serve(lease()));
+  services_.spawn(serve(beat()));
+  services_.spawn(serve(deliver_results()));
+  std::exception_ptr interrupted;
+  try {
+    const std::function<bool()> is_over = [this] { return over(); };
+    co_await until(is_over);
+  } catch (const boost::system::system_error&) {
+    interrupted = std::current_exception();
+  }
+  // A cancelled coroutine may await nothing more, unless it says that it has taken note.
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+  stopping_ = true;
+  services_.cancel();
+  co_await services_.join();
+  for (const std::int64_t attempt : book_.held()) end_attempt(attempt, EndReason::stopped);
+  co_await attempts_.join();
+  if (interrupted) std::rethrow_exception(interrupted);
+  if (broken_) std::rethrow_exception(broken_);
+  if (refused_) co_return *refused_;
+  Task<bool> farewell = say_farewell();
+  co_await within(parts_.clock, options_.farewell, std::move(farewell));
+  co_return only_report_;
+}
+
+void LeaseLoop::stop() {
+  stopping_ = true;
+  changed_.wake();
+}
+
+/// One of the loop's coroutines: being cancelled is its normal end; anything else ends the loop.
+Task<void> LeaseLoop::serve(Task<void> service) {
+  try {
+    co_await std::move(service);
+  } catch (const boost::system::system_error& error) {
+    if (!is_cancellation(error)) broken_ = std::current_exception();
+  } catch (...) {
+    broken_ = std::current_exception();
+  }
+  if (broken_) changed_.wake();
+}
+
+Task<void> LeaseLoop::until(const std::function<bool()>& condition) {
+  while (!condition()) co_await changed_.wait();
+}
+
+bool LeaseLoop::over() const {
+  if (stopping_ || refused_ || broken_) return true;
+  return only_report_ && book_.empty();
+}
+
+bool LeaseLoop::wants_work() const {
+  if (!welcome_ || drain_ || stopping_ || (options_.once && only_attempt_)) return false;
+  return book_.running() < options_.self.slots;
+}
+
+/// What failed is tried again after the pause, or never.
+Task<void> LeaseLoop::failed(std::string_view call, const Error& error,
+                             std::chrono::nanoseconds pause) {
+  if (is_unknown_instance(error)) {
+    welcome_.reset();
+    changed_.wake();
+  } else if (error.fault == Fault::scenario) {
+    refused_ = error;
+    changed_.wake();
+    co_return;
+  } else {
+    parts_.observer.away(call, error, pause);
+  }
+  co_await parts_.clock.sleep(pause);
+}
+
+// Greeting: whenever the controller does not know this worker.
+
+Task<void> LeaseLoop::greet() {
+  Backoff backoff;
+  const std::function<bool()> is_unknown = [this] {
+    return (!welcome_ || hello_due_) && !refused_;
+  };
+  for (;;) {
+    co_await until(is_unknown);
+    hello_due_ = false;
+    WorkerHello hello = options_.self;
+    hello.attempts = book_.held();
+    hello.builds = told_builds_ = parts_.runner.builds();
+    const auto welcome = co_await parts_.api.hello(hello);
+    if (!welcome) {
+      // One that does not know whom it is greeted by gets no second hello at once.
+      const Error error =
+          is_unknown_instance(welcome.error()) ? lab_error(welcome.error().what) : welcome.error();
+      co_await failed("hello", error, backoff.next());
+      continue;
+    }
+    backoff.reset();
+    for (const std::int64_t attempt : welcome->stale) end_attempt(attempt, EndReason::stale);
+    welcome_ = *welcome;
+    greeted_ = true;
+    parts_.observer.connected(*welcome);
+    changed_.wake();
+  }
+}
+
+// Leasing: one request at a time, while there is a free slot.
+
+Task<void> LeaseLoop::lease() {
+  Backoff backoff;
+  const std::function<bool()> has_room = [this] { return wants_work(); };
+  for (;;) {
+    co_await until(has_room);
+    const LeaseRequest request{options_.self.instance, options_.lease_wait, book_.held()};
+    auto grant = co_await parts_.api.lease(request);
+    if (!grant) {
+      co_await failed("lease", grant.error(), backoff.next());
+      continue;
+    }
+    backoff.reset();
+    if (*grant && wants_work()) take_grant(std::move(**grant));
+  }
+}
+
+void LeaseLoop::take_grant(LeaseGrant grant) {
+  if (!book_.begin(grant.attempt, grant.job_id)) return;  // given again, but here already
+  parts_.spool.begin(grant);
+  if (options_.once) only_attempt_ = grant.attempt;
+  parts_.observer.started(grant);
+  attempts_.spawn(serve(supervise(std::move(grant))));
+}
+
+// Attempts.
+
+Task<void> LeaseLoop::supervise(LeaseGrant grant) {
+  const std::int64_t attempt = grant.attempt;
+  AttemptReport report = co_await run_to_report(grant);
+  if (only_attempt_ == attempt) only_report_ = report;
+  if (book_.asked_to_end(attempt) == EndReason::stale) {
+    forget(attempt);
+    co_return;
+  }
+  parts_.spool.finish(attempt, report);
+  parts_.observer.ended(grant, report);
+  book_.move_to(attempt, HoldState::settling);
+  if (!stopping_) {
+    Task<bool> settling = parts_.runner.settle(attempt);
+    co_await within(parts_.clock, options_.settle_time, std::move(settling));
+  }
+  book_.move_to(attempt, HoldState::finished);
+  if (parts_.runner.builds() != told_builds_) hello_due_ = true;
+  changed_.wake();
+}
+
+/// The attempt with its console beside it, until its verdict or until it is asked to end.
+Task<AttemptReport> LeaseLoop::run_to_report(const LeaseGrant& grant) {
+  ConsoleShipper shipper(executor_, parts_.api, parts_.clock, grant.attempt);
+  TaskGroup beside(executor_);
+  beside.spawn(serve(shipper.run()));
+  Task<Ended> running = guarded(grant, ties_of(grant, shipper));
+  Task<bool> asked = asked_to_end(grant.attempt);
+  auto first = co_await (std::move(running) || std::move(asked));
+  beside.cancel();
+  co_await beside.join();
+  if (first.index() == 0 && std::get<0>(first).report) {
+    co_return std::move(*std::get<0>(first).report);
+  }
+  AttemptReport report = missed(reason_in_words(book_.asked_to_end(grant.attempt)));
+  report.worker = options_.self.name;
+  co_return report;
+}
+
+Task<LeaseLoop::Ended> LeaseLoop::guarded(const LeaseGrant& grant, AttemptTies ties) {
+  Ended ended;
+  try {
+    Task<AttemptReport> running = parts_.runner.run(grant, std::move(ties));
+    ended.report = co_await std::move(running);
+  } catch (const boost::system::system_error& error) {
+    if (!is_cancellation(error)) ended.report = missed(error.what());
+  } catch (const std::exception& error) {
+    ended.report = missed(error.what());
+  }
+  co_return ended;
+}
+
+Task<bool> LeaseLoop::asked_to_end(std::int64_t attempt) {
+  const std::function<bool()> asked = [this, attempt] {
+    return book_.asked_to_end(attempt) != EndReason::none;
+  };
+  co_await until(asked);
+  co_return true;
+}
+
+AttemptTies LeaseLoop::ties_of(const LeaseGrant& grant, ConsoleShipper& shipper) {
+  const std::int64_t attempt = grant.attempt;
+  return {.on_activity = [this, attempt](std::string_view what) { book_.tell(attempt, what); },
+          .on_console =
+              [this, attempt, &shipper](const std::filesystem::path& console) {
+                parts_.spool.share_console(attempt, console);
+                shipper.follow(console);
+              },
+          .keep = [this, attempt](
+                      const std::filesystem::path& file,
+                      std::string_view name) { return parts_.spool.keep(attempt, file, name); }};
+}
+
+// Heartbeats: one at once, so that the controller's orders are known early.
+
+Task<void> LeaseLoop::beat() {
+  Backoff backoff;
+  const std::function<bool()> is_welcome = [this] { return welcome_.has_value(); };
+  for (;;) {
+    co_await until(is_welcome);
+    const std::chrono::nanoseconds interval = welcome_->heartbeat;
+    const Heartbeat heartbeat{options_.self.instance, book_.activities()};
+    const auto answer = co_await parts_.api.heartbeat(heartbeat);
+    if (!answer) {
+      // Never longer than the interval: the lease does not wait.
+      const std::chrono::nanoseconds pause = backoff.next();
+      co_await failed(
+          "heartbeat", answer.error(),
+          std::max<std::chrono::nanoseconds>(Backoff::kLeast, std::min(pause, interval)));
+      continue;
+    }
+    backoff.reset();
+    obey(*answer);
+    co_await parts_.clock.sleep(std::max<std::chrono::nanoseconds>(Backoff::kLeast, interval));
+  }
+}
+
+void LeaseLoop::obey(const HeartbeatAnswer& answer) {
+  for (const std::int64_t attempt : answer.cancel) end_attempt(attempt, EndReason::canceled);
+  for (const std::int64_t attempt : answer.stale) end_attempt(attempt, EndReason::stale);
+  if (answer.drain == drain_) return;
+  drain_ = answer.drain;
+  parts_.observer.draining(drain_);
+  changed_.wake();
+}
+
+void LeaseLoop::end_attempt(std::int64_t attempt, EndReason reason) {
+  const LeaseBook::Entry* const entry = book_.find(attempt);
+  if (entry == nullptr) return;
+  if (entry->state == HoldState::finished && reason == EndReason::stale) {
+    forget(attempt);
+  } else if (book_.ask_to_end(attempt, reason)) {
+    parts_.observer.asked_to_end(attempt, reason);
+  }
+  changed_.wake();
+}
+
+void LeaseLoop::forget(std::int64_t attempt) {
+  const LeaseBook::Entry* const entry = book_.find(attempt);
+  const std::int64_t job_id = entry == nullptr ? 0 : entry->job_id;
+  parts_.spool.remove(attempt);
+  book_.erase(attempt);
+  parts_.observer.delivered(attempt, job_id, Delivery::refused);
+  changed_.wake();
+}
+
+// Deliveries: the oldest first, until it is taken or refused.
+
+Task<void> LeaseLoop::deliver_results() {
+  Backoff backoff;
+  const std::function<bool()> has_results = [this] {
+    return welcome_ && !refused_ && book_.next_to_deliver();
+  };
+  for (;;) {
+    co_await until(has_results);
+    const auto trouble = co_await try_delivery(*book_.next_to_deliver());
+    if (!trouble) {
+      backoff.reset();
+      continue;
+    }
+    co_await failed("report", *trouble, backoff.next());
+  }
+}
+
+/// The error, where it is to be tried again.
+Task<std::optional<Error>> LeaseLoop::try_delivery(std::int64_t attempt) {
+  const auto spooled = parts_.spool.load(attempt);
+  if (!spooled) {
+    set_aside(attempt, spooled.error());
+    co_return std::nullopt;
+  }
+  book_.move_to(attempt, HoldState::delivering);
+  const auto delivery = co_await deliver(parts_.api, *spooled);
+  if (!delivery && delivery.error().fault == Fault::bug) {
+    set_aside(attempt, delivery.error());
+    co_return std::nullopt;
+  }
+  if (!delivery) {
+    book_.move_to(attempt, HoldState::finished);
+    co_return delivery.error();
+  }
+  if (*delivery == Delivery::refused) {
+    forget(attempt);
+    co_return std::nullopt;
+  }
+  parts_.spool.remove(attempt);
+  book_.erase(attempt);
+  parts_.observer.delivered(attempt, spooled->job_id, Delivery::taken);
+  changed_.wake();
+  co_return std::nullopt;
+}
+
+void LeaseLoop::set_aside(std::int64_t attempt, const Error& error) {
+  parts_.spool.set_aside(attempt);
+  book_.erase(attempt);
+  parts_.observer.set_aside(attempt, error);
+  changed_.wake();
+}
+
+/// Each result once more, without waiting: the next start of the worker has the rest.
+Task<bool> LeaseLoop::say_farewell() {
+  for (const std::int64_t attempt : book_.in_state(HoldState::delivering)) {
+    book_.move_to(attempt, HoldState::finished);
+  }
+  if (!greeted_) co_return false;
+  for (const std::int64_t attempt : book_.in_state(HoldState::finished)) {
+    const auto trouble = co_await try_delivery(attempt);
+    if (trouble) co_return false;
+  }
+  co_return true;
+}
+
+}  // namespace luolab
