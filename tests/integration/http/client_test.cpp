@@ -71,8 +71,6 @@ TEST(Client, SendsTokenHostAndBodyAndAnyStatusIsAnAnswer) {
 }
 
 TEST(Client, TheConnectionIsKept) {
-  std::set<std::string> peers;
-  std::mutex mutex;
   std::uint64_t most = 0;
   LabServer server(echo);
   const auto replies =
