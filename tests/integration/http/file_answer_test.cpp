@@ -87,6 +87,17 @@ TEST_F(FileTransfer, AFileThatIsGoneIsAnErrorBeforeTheFirstByte) {
   EXPECT_EQ(server.errors().size(), 1u);
 }
 
+TEST_F(FileTransfer, AClientThatGoesInTheMiddleEndsItsConnectionOnly) {
+  std::filesystem::resize_file(source_, std::uintmax_t{1} << 30);
+  for (int i = 0; i < 5; ++i) {
+    RawClient client(server_.port(), 4096);
+    client.send("GET /f HTTP/1.1\r\nHost: x\r\n\r\n");
+    client.read_until("\r\n\r\n");
+  }
+  EXPECT_TRUE(server_.reaches([](const auto& stats) { return stats.connections == 0; }));
+  EXPECT_EQ(server_.stats().requests, 5u);
+}
+
 TEST_F(FileTransfer, AFileThatShrinksOnItsWayEndsTheConnection) {
   RawClient client(server_.port(), 4096);
   const auto size = std::uintmax_t{1} << 30;
