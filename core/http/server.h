@@ -16,9 +16,20 @@ namespace luolab {
 
 class TlsServerContext;
 
+/// What became of one request, for logs and metrics.
+struct HttpExchange {
+  std::string_view method;  ///< as it came ("HEAD"); empty where the request was no HTTP
+  std::string_view target;
+  std::string_view peer;
+  int status = 0;
+  std::uint64_t sent_bytes = 0;  ///< content of the answer; what was sent of it
+  std::chrono::nanoseconds
+      duration;  ///< from the first byte of the request to the last of the answer
+};
+
 struct HttpServerOptions {
-  std::size_t most_connections = 50'000;
-  std::size_t header_bytes = 16 << 10;  ///< of one request; more is 431
+  std::size_t most_connections = 50'000;  ///< more wait in the backlog until one ends
+  std::size_t header_bytes = 16 << 10;    ///< of one request; more is 431
   std::chrono::seconds request_time{30};  ///< from the first byte to the last; slower is 408
   std::chrono::seconds idle_time{120};    ///< between requests of one connection
   std::chrono::seconds slow_client{10};   ///< for one write to be taken
@@ -27,10 +38,18 @@ struct HttpServerOptions {
   std::function<std::uint64_t(std::string_view method, std::string_view target)> body_limit;
   /// nullptr: plain HTTP.
   std::shared_ptr<TlsServerContext> tls;
+  /// Whether answers are compressed where client and media type allow it (see compress.h).
+  bool compress = true;
+  /// After every answer, also of refused requests. The views live as long as the call.
+  std::function<void(const HttpExchange&)> on_request;
+  /// What went wrong here, in one line: a handler that threw, a file that can't be read, no more
+  /// descriptors. Not what clients do wrong.
+  std::function<void(std::string_view what)> on_error;
 };
 
-/// Answers one request. What it throws is answered with 500 and logged, but for operation_aborted.
-/// Cancelled when the client goes while it waits, or the server stops.
+/// Answers one request. What it throws is answered with 500, without the text, and given to
+/// on_error. Cancelled when the client goes while it waits (also when it only ends its sending
+/// side), or when the server stops: after drain_time, at once where the handler has set `parked`.
 using HttpHandler = std::function<Task<HttpResponse>(HttpRequest&)>;
 
 struct HttpServerStats {
@@ -41,8 +60,10 @@ struct HttpServerStats {
 
 /// An HTTP/1.1 server (RFC 9112) on Boost.Beast. One thread: the executor's. Refuses what could be
 /// understood in two ways: both Content-Length and Transfer-Encoding, several Content-Lengths,
-/// folded or control characters in fields, no or several Host fields, a target with encoded slashes,
-/// dot segments or invalid escapes. Keep-alive; answers HEAD by the handler's GET without content.
+/// folded or control characters in fields, no or several Host fields, a target with encoded
+/// slashes, dot segments or invalid escapes (request_check.h and target.h are the list). Refusals
+/// are problems (problem.h). Keep-alive and pipelining; answers HEAD by the handler's GET without
+/// content. A handler that is busy stalls all connections: what blocks goes elsewhere (run_on).
 class HttpServer {
  public:
   HttpServer(asio::any_io_executor executor, HttpServerOptions options, HttpHandler handler);
@@ -50,8 +71,9 @@ class HttpServer {
 
   /// Binds; the port where 0 was asked for. Fault::lab names address and reason (port in use ...).
   Result<std::uint16_t> listen(const std::string& address, std::uint16_t port);
-  /// Serves until it is cancelled; then takes no more, lets answers that are on their way end for
-  /// drain_time, and returns.
+  /// Serves until it is cancelled; then takes no more, ends what idles, streams or is parked, lets
+  /// answers that are on their way end for drain_time, cancels those that have not, and returns
+  /// when all have ended. Once.
   Task<void> run();
   HttpServerStats stats() const;
 

@@ -21,16 +21,18 @@ const Rooms kAllowed{
     {"core/base", {}},
     {"core/wire", {}},
     {"core/async", {"core/base"}},
+    {"core/http", {"core/base", "core/async"}},
     {"core/protocol", {"core/base"}},
     {"kernel-patches", {"core/base", "core/protocol"}},
     {"scenarios", {"core/base", "core/protocol", "kernel-patches"}},
     {"db", {"core/base", "core/protocol"}},
-    {"controller", {"core/base", "core/async", "core/protocol", "db"}},
-    {"worker", {"core/base", "core/wire", "core/async", "core/protocol", "kernel-patches"}},
+    {"controller", {"core/base", "core/async", "core/http", "core/protocol", "db"}},
+    {"worker",
+     {"core/base", "core/wire", "core/async", "core/http", "core/protocol", "kernel-patches"}},
     {"agent", {"core/wire"}},
     {"cli",
-     {"core/base", "core/wire", "core/async", "core/protocol", "kernel-patches", "scenarios", "db",
-      "controller", "worker"}},
+     {"core/base", "core/wire", "core/async", "core/http", "core/protocol", "kernel-patches",
+      "scenarios", "db", "controller", "worker"}},
 };
 
 /// The room that a path from the root lies in; empty where it is none of ours.
