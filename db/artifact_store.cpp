@@ -27,21 +27,27 @@ void sync_to_disk(const fs::path& path, int flags) {
   if (!fd || ::fsync(fd.get()) != 0) throw_errno(path);
 }
 
-bool is_digest(std::string_view text) {
-  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-}
-
 /// Moves a finished file to its place; a content that is there whole stays.
 void settle(const fs::path& file, const fs::path& place) {
-  if (fs::exists(place) && fs::file_size(place) == fs::file_size(file)) return;
+  // The sweep leaves alone what was put lately, so also what is put once more.
+  const auto put = fs::file_time_type::clock::now();
+  if (fs::exists(place) && fs::file_size(place) == fs::file_size(file)) {
+    fs::last_write_time(place, put);
+    return;
+  }
   fs::create_directories(place.parent_path());
   fs::permissions(file, fs::perms::owner_read | fs::perms::group_read | fs::perms::others_read);
+  fs::last_write_time(file, put);
   sync_to_disk(file, O_RDONLY);
   fs::rename(file, place);
   sync_to_disk(place.parent_path(), O_RDONLY | O_DIRECTORY);
 }
 
 }  // namespace
+
+bool is_digest(std::string_view text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
 
 fs::path artifact_folder(const fs::path& state) { return state / "artifacts"; }
 
@@ -78,6 +84,36 @@ Result<std::string> ArtifactStore::read(std::string_view sha256) const {
                     path(sha256).string()));
   }
   return bytes;
+}
+
+std::optional<std::uint64_t> ArtifactStore::whole(std::string_view sha256) const {
+  if (!is_digest(sha256)) return {};
+  std::error_code missing;
+  const std::uintmax_t size = fs::file_size(path(sha256), missing);
+  return missing ? std::nullopt : std::optional<std::uint64_t>(size);
+}
+
+void ArtifactStore::adopt(const fs::path& file, std::string_view sha256) const {
+  settle(file, path(sha256));
+}
+
+bool ArtifactStore::remove(std::string_view sha256) const {
+  return is_digest(sha256) && fs::remove(path(sha256));
+}
+
+std::size_t ArtifactStore::sweep(const std::function<bool(std::string_view)>& is_named,
+                                 fs::file_time_type before) const {
+  std::size_t removed = 0;
+  if (!fs::exists(folder_)) return removed;
+  for (const auto& shelf : fs::directory_iterator(folder_)) {
+    if (!shelf.is_directory() || shelf.path().filename().string().size() != 2) continue;
+    for (const auto& file : fs::directory_iterator(shelf.path())) {
+      const std::string name = file.path().filename();
+      if (!is_digest(name) || file.last_write_time() >= before || is_named(name)) continue;
+      removed += fs::remove(file.path()) ? 1 : 0;
+    }
+  }
+  return removed;
 }
 
 }  // namespace luolab

@@ -13,8 +13,15 @@ namespace luolab {
 
 TimePoint now();
 
+/// What an event is about.
+struct EventSubject {
+  std::optional<RunId> run;
+  std::optional<JobId> job;
+  std::string_view worker;  ///< may be empty
+};
+
 /// Appends one event; belongs into the transaction of the change that it tells of.
-void append_event(Database& database, TimePoint time, RunId run, std::optional<JobId> job,
+void append_event(Database& database, TimePoint time, const EventSubject& subject,
                   std::string_view kind, const boost::json::object& details = {});
 
 }  // namespace luolab

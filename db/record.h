@@ -58,9 +58,13 @@ std::string_view state_name(JobState state);
 /// What is known about a run before it starts.
 struct NewRun {
   std::string title;
-  std::string source_text;   ///< the scenario documents, as they were given
-  std::string submitter;     ///< login name
-  std::string command_line;  ///< reproduces the run
+  std::string source_text;    ///< the scenario documents, as they were given
+  std::string submitter;      ///< login name
+  std::string command_line;   ///< reproduces the run
+  int priority = 50;          ///< 0 to 100
+  std::uint32_t confirm = 0;  ///< how often a FAIL is run again
+  std::string series_key;     ///< what several runs are revisions of; empty: nothing
+  std::int64_t revision = 0;  ///< of the series
 };
 
 struct RunSummary {
@@ -72,6 +76,39 @@ struct RunSummary {
   std::optional<TimePoint> finished;
   std::map<Verdict, std::size_t> verdicts;  ///< only those that occur
   std::size_t jobs = 0;
+  std::size_t queued = 0;  ///< jobs that wait
+  std::size_t running = 0;
+  int priority = 50;
+  bool service = false;  ///< belongs to a controller, not to a process
+  std::uint32_t confirm = 0;
+  std::string series_key;
+  std::int64_t revision = 0;
+  std::optional<RunId> superseded_by;
+  bool pinned = false;  ///< the retention leaves it alone
+};
+
+/// A run without its jobs.
+struct RunHead {
+  RunSummary summary;
+  std::string source_text;
+  std::string command_line;
+};
+
+/// A job without its specification and report.
+struct JobSummary {
+  JobId id;
+  RunId run;
+  std::size_t position = 0;  ///< in its run, from 0
+  std::string title;
+  std::string scenario;
+  int priority = 50;
+  JobState state = JobState::queued;
+  std::optional<Verdict> verdict;
+  std::string reason;
+  std::uint32_t attempts = 0;       ///< begun so far
+  std::string worker;               ///< of the last attempt
+  std::optional<TimePoint> queued;  ///< the last time; empty in stores from before
+  std::optional<TimePoint> ended;
 };
 
 /// A job with the report of its last finished attempt.
@@ -104,8 +141,9 @@ struct RunRecord {
 struct EventRow {
   std::int64_t seq = 0;  ///< grows for ever
   TimePoint time;
-  RunId run;
+  std::optional<RunId> run;  ///< empty: of workers, tokens and builds
   std::optional<JobId> job;
+  std::string worker;  ///< that it is about; may be empty
   std::string kind;
   std::string json;
 };
@@ -115,6 +153,7 @@ struct BuildRow {
   BuildReport build;
   TimePoint first_seen;
   std::size_t attempts = 0;  ///< that used it
+  std::int64_t id = 0;       ///< pages count by it
 };
 
 }  // namespace luolab

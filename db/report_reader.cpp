@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "db/column.h"
 #include "db/digest_column.h"
 
 namespace luolab {
@@ -50,6 +51,18 @@ HopReport read_hop(const Statement& row) {
           row.text(6)};
 }
 
+Check read_check(const Statement& row) {
+  return {hop_column(row, 0), row.text(1), row.text(2), verdict_column(row, 3), row.text(4)};
+}
+
+ConsoleFinding read_finding(const Statement& row) {
+  return {row.text(0), row.bits(1), row.text(2)};
+}
+
+Artifact read_artifact(const Statement& row) { return {row.text(0), row.text(1), row.bits(2), ""}; }
+
+}  // namespace
+
 Phase read_phase(const Statement& row) {
   return {row.text(0),           hop_column(row, 1), row.text(2),     optional_bits(row, 3),
           optional_bits(row, 4), row.duration(5),    row.duration(6), row.duration(7)};
@@ -66,21 +79,9 @@ Checksum read_checksum(const Statement& row) {
           row.is_null(6) ? expected : digest_column(row, 6)};
 }
 
-Check read_check(const Statement& row) {
-  return {hop_column(row, 0), row.text(1), row.text(2), verdict_column(row, 3), row.text(4)};
-}
-
 Measurement read_measurement(const Statement& row) {
   return {hop_column(row, 0), row.text(1), number_column(row, 2), row.text(3), row.text(4)};
 }
-
-ConsoleFinding read_finding(const Statement& row) {
-  return {row.text(0), row.bits(1), row.text(2)};
-}
-
-Artifact read_artifact(const Statement& row) { return {row.text(0), row.text(1), row.bits(2), ""}; }
-
-}  // namespace
 
 Verdict verdict_column(const Statement& row, int column) {
   const std::string name = row.text(column);

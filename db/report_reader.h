@@ -11,7 +11,9 @@ namespace luolab {
 /// Artifact::path, which is empty. Throws SqliteError.
 void read_report_rows(const Database& database, AttemptId attempt, AttemptReport& report);
 
-/// The verdict of a CHECKed column. Throws SqliteError (corrupt) where it is none.
-Verdict verdict_column(const Statement& row, int column);
+/// Reads one row of a list, whose columns are in the order of its struct.
+Phase read_phase(const Statement& row);
+Checksum read_checksum(const Statement& row);
+Measurement read_measurement(const Statement& row);
 
 }  // namespace luolab

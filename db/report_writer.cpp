@@ -6,6 +6,7 @@
 
 #include "core/base/sha256.h"
 #include "db/digest_column.h"
+#include "db/search_index.h"
 
 namespace luolab {
 namespace {
@@ -116,13 +117,19 @@ void write_measurements(Database& database, std::int64_t attempt, const AttemptR
 
 void write_findings(Database& database, std::int64_t attempt, const AttemptReport& report) {
   Statement insert = database.prepare("INSERT INTO findings VALUES (?1, ?2, ?3, ?4, ?5)");
+  std::string excerpts;
   each_row(report.findings, [&](std::int64_t position, const ConsoleFinding& finding) {
     insert.run(attempt, position, finding.kind, finding.offset_bytes, finding.excerpt);
+    excerpts += finding.excerpt;
+    excerpts += '\n';
   });
+  if (!excerpts.empty()) index_findings(database, attempt, excerpts);
 }
 
 void write_artifacts(Database& database, std::int64_t attempt, const AttemptReport& report) {
-  Statement insert = database.prepare("INSERT INTO artifacts VALUES (?1, ?2, ?3, ?4, ?5)");
+  Statement insert = database.prepare(
+      "INSERT INTO artifacts (attempt, position, name, sha256, size_bytes) "
+      "VALUES (?1, ?2, ?3, ?4, ?5)");
   each_row(report.artifacts, [&](std::int64_t position, const Artifact& artifact) {
     insert.run(attempt, position, artifact.name, artifact.sha256, artifact.size_bytes);
   });

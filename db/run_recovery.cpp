@@ -3,6 +3,7 @@
 
 #include "db/event_writer.h"
 #include "db/store.h"
+#include "db/transition.h"
 
 namespace luolab {
 namespace {
@@ -14,7 +15,8 @@ struct RunningRun {
 };
 
 std::vector<RunningRun> running_runs(const Database& database) {
-  Statement row = database.prepare("SELECT id, owner, owner_pid FROM runs WHERE state = 'running'");
+  Statement row = database.prepare(
+      "SELECT id, owner, owner_pid FROM runs WHERE state = 'running' AND service = 0");
   std::vector<RunningRun> runs;
   while (row.step()) runs.push_back({RunId{row.integer(0)}, row.text(1), row.integer(2)});
   return runs;
@@ -44,30 +46,22 @@ TimePoint last_sign_of_life(const Database& database, RunId run) {
 
 void lose_running_jobs(Database& database, RunId run, TimePoint time, std::string_view reason) {
   for (const JobId job : jobs_in_state(database, run, "running")) {
-    database
-        .prepare(
-            "UPDATE attempts SET state = 'lost', finished_ns = ?2, verdict = 'MISS', "
-            "reason = ?3 WHERE job = ?1 AND state = 'running'")
-        .run(job.value, time.time_since_epoch(), reason);
-    database.prepare("UPDATE jobs SET state = 'done', verdict = 'MISS', reason = ?2 WHERE id = ?1")
-        .run(job.value, reason);
-    append_event(database, now(), run, job, "job.lost", {{"reason", reason}});
+    if (const auto attempt = running_attempt_of(database, job)) {
+      abandon_attempt(database, attempt->attempt, AttemptState::lost, reason, time);
+    }
+    end_job(database, job, JobState::done, Verdict::MISS, reason, time);
+    append_event(database, now(), {.run = run, .job = job}, "job.lost", {{"reason", reason}});
   }
 }
 
 void cancel_open_jobs(Database& database, RunId run, TimePoint time, std::string_view reason) {
   for (const std::string_view state : {"running", "queued"}) {
     for (const JobId job : jobs_in_state(database, run, state)) {
-      database
-          .prepare(
-              "UPDATE attempts SET state = 'canceled', finished_ns = ?2, verdict = 'MISS', "
-              "reason = ?3 WHERE job = ?1 AND state = 'running'")
-          .run(job.value, time.time_since_epoch(), reason);
-      database
-          .prepare(
-              "UPDATE jobs SET state = 'canceled', verdict = 'MISS', reason = ?2 WHERE id = ?1")
-          .run(job.value, reason);
-      append_event(database, now(), run, job, "job.canceled", {{"reason", reason}});
+      if (const auto attempt = running_attempt_of(database, job)) {
+        abandon_attempt(database, attempt->attempt, AttemptState::canceled, reason, time);
+      }
+      end_job(database, job, JobState::canceled, Verdict::MISS, reason, time);
+      append_event(database, now(), {.run = run, .job = job}, "job.canceled", {{"reason", reason}});
     }
   }
 }
@@ -79,7 +73,7 @@ void Store::end_run(RunId run, TimePoint time, std::string_view reason) {
   cancel_open_jobs(database_, run, time, reason);
   database_.prepare("UPDATE runs SET state = 'done', finished_ns = ?2 WHERE id = ?1")
       .run(run.value, time.time_since_epoch());
-  append_event(database_, now(), run, {}, "run.done");
+  append_event(database_, now(), {.run = run}, "run.done");
 }
 
 void Store::finish_run(RunId run) {

@@ -5,56 +5,39 @@
 
 #include <fmt/format.h>
 
+#include "db/statement_cache.h"
+
 namespace luolab {
 namespace {
 
-constexpr int kPatienceMs = 10'000;
-
-std::string file_of(sqlite3* connection) {
-  const char* name = connection == nullptr ? nullptr : sqlite3_db_filename(connection, "main");
-  return name == nullptr ? std::string() : name;
-}
-
-[[noreturn]] void fail(sqlite3* connection, int code, const std::string& file) {
-  const SqliteFault fault = sqlite_fault(code);
-  const char* says = connection == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(connection);
-  throw SqliteError(
-      fault, fmt::format("{}: {} (SQLite {}): {}", file, says, code, sqlite_remedy(fault, file)));
-}
-
 void require(sqlite3* connection, int code) {
-  if (code != SQLITE_OK) fail(connection, code, file_of(connection));
+  if (code != SQLITE_OK) throw_sqlite_error(connection, code);
 }
 
 void require(sqlite3_stmt* statement, int code) { require(sqlite3_db_handle(statement), code); }
 
 /// Ends a transaction in a destructor, where an error has nobody to go to: SQLite itself rolls
 /// back what is open when the connection closes.
-void roll_back(Database& database) {
+void roll_back(const Database& database, const char* how) {
   try {
-    database.execute("ROLLBACK");
+    if (database.in_transaction()) database.execute(how);
   } catch (const SqliteError&) {
   }
 }
 
 }  // namespace
 
-Statement::Statement(sqlite3* connection, std::string_view sql) {
-  sqlite3_stmt* statement = nullptr;
-  const int code =
-      sqlite3_prepare_v2(connection, sql.data(), static_cast<int>(sql.size()), &statement, nullptr);
-  statement_.reset(statement);
-  require(connection, code);
-}
+Statement::Statement(StatementCache& cache, std::string_view sql)
+    : statement_(cache.take(sql), GiveBack{&cache}) {}
 
-void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+void Statement::GiveBack::operator()(sqlite3_stmt* statement) const { cache->give_back(statement); }
 
 bool Statement::step() {
   const int code = sqlite3_step(statement_.get());
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
   sqlite3* connection = sqlite3_db_handle(statement_.get());
-  fail(connection, sqlite3_extended_errcode(connection), file_of(connection));
+  throw_sqlite_error(connection, sqlite3_extended_errcode(connection));
 }
 
 void Statement::reset() { sqlite3_reset(statement_.get()); }
@@ -108,22 +91,43 @@ void Statement::bind_integer(int index, std::int64_t value) {
   require(statement_.get(), sqlite3_bind_int64(statement_.get(), index, value));
 }
 
-Database::Database(const std::filesystem::path& file) {
+Database::Database(const std::filesystem::path& file, const DatabaseOptions& options) {
   sqlite3* connection = nullptr;
-  const int code = sqlite3_open_v2(file.c_str(), &connection,
-                                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
+  const int flags =
+      options.only_read ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  const int code = sqlite3_open_v2(file.c_str(), &connection, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   connection_.reset(connection);
-  if (code != SQLITE_OK) fail(connection, code, file.string());
+  if (code != SQLITE_OK) throw_sqlite_error(connection, code, file.string());
+  cache_ = std::make_unique<StatementCache>(connection);
   sqlite3_extended_result_codes(connection, 1);
-  sqlite3_busy_timeout(connection, kPatienceMs);
-  execute("PRAGMA foreign_keys = ON");
+  sqlite3_busy_timeout(connection, static_cast<int>(options.patience.count()));
+  execute("PRAGMA foreign_keys = ON; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY");
+  if (options.only_read) execute("PRAGMA query_only = ON");
 }
 
-void Database::write_ahead() { execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL"); }
+Database::Database(Database&&) noexcept = default;
+
+Database& Database::operator=(Database&& other) noexcept {
+  cache_ = std::move(other.cache_);
+  connection_ = std::move(other.connection_);
+  return *this;
+}
+
+Database::~Database() = default;
+
+void Database::write_ahead() {
+  // 64 MiB of log before it is folded into the file: a page that changes often is written there
+  // once. Content that is deleted needs no overwriting: the store holds no secrets.
+  execute(
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16384; "
+      "PRAGMA journal_size_limit = 134217728; PRAGMA secure_delete = OFF");
+}
+
+bool Database::in_transaction() const { return sqlite3_get_autocommit(connection_.get()) == 0; }
 
 void Database::Close::operator()(sqlite3* connection) const { sqlite3_close_v2(connection); }
 
-void Database::execute(const std::string& sql) {
+void Database::execute(const std::string& sql) const {
   require(connection_.get(),
           sqlite3_exec(connection_.get(), sql.c_str(), nullptr, nullptr, nullptr));
 }
@@ -137,21 +141,27 @@ std::int64_t Database::pragma(std::string_view name) const {
   return statement.step() ? statement.integer(0) : 0;
 }
 
-Transaction::Transaction(Database& database) : database_(database) {
-  database_.execute("BEGIN IMMEDIATE");
+Transaction::Transaction(Database& database)
+    : database_(database), nested_(database.in_transaction()) {
+  database_.prepare(nested_ ? "SAVEPOINT step" : "BEGIN IMMEDIATE").run();
 }
 
 Transaction::~Transaction() {
-  if (open_) roll_back(database_);
+  if (open_) roll_back(database_, nested_ ? "ROLLBACK TO step; RELEASE step" : "ROLLBACK");
 }
 
 void Transaction::commit() {
-  database_.execute("COMMIT");
+  database_.prepare(nested_ ? "RELEASE step" : "COMMIT").run();
   open_ = false;
 }
 
-Snapshot::Snapshot(Database& database) : database_(database) { database_.execute("BEGIN"); }
+Snapshot::Snapshot(const Database& database)
+    : database_(database), open_(!database.in_transaction()) {
+  if (open_) database_.prepare("BEGIN").run();
+}
 
-Snapshot::~Snapshot() { roll_back(database_); }
+Snapshot::~Snapshot() {
+  if (open_) roll_back(database_, "ROLLBACK");
+}
 
 }  // namespace luolab

@@ -23,8 +23,11 @@ namespace luolab {
 /// Bytes for a BLOB column; borrowed.
 using Blob = std::span<const std::uint8_t>;
 
-/// One prepared statement. Belongs to one Database and must die before it; same thread as that.
-/// Every call throws SqliteError. Values are copied when they are bound.
+class StatementCache;
+
+/// One prepared statement. When it dies it is kept by its Database for the next one with the same
+/// text, so preparing costs nothing in the long run. Belongs to one Database and must die before
+/// it; same thread as that. Every call throws SqliteError. Values are copied when they are bound.
 class Statement {
  public:
   /// Binds `values` to ?1, ?2, ... and runs to the end, for statements that give no rows.
@@ -60,7 +63,7 @@ class Statement {
 
  private:
   friend class Database;
-  Statement(sqlite3* connection, std::string_view sql);
+  Statement(StatementCache& cache, std::string_view sql);
 
   void reset();
   void bind(int index, std::string_view text);
@@ -86,39 +89,54 @@ class Statement {
     std::visit([&](const auto& alternative) { bind(index, alternative); }, value);
   }
 
-  struct Finalize {
+  struct GiveBack {
+    StatementCache* cache;
     void operator()(sqlite3_stmt* statement) const;
   };
-  std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+  std::unique_ptr<sqlite3_stmt, GiveBack> statement_;
 };
 
-/// One connection to an SQLite file: foreign keys on, 10 s of patience with other writers.
+struct DatabaseOptions {
+  std::chrono::milliseconds patience = std::chrono::seconds{10};  ///< with other writers
+  bool only_read =
+      false;  ///< the file must be there; nothing can be changed through this connection
+};
+
+/// One connection to an SQLite file: foreign keys on.
 /// One thread at a time; movable; the destructor closes. Every call throws SqliteError.
 class Database {
  public:
   /// Opens or creates the file; its folder must exist. Changes nothing in a file that is there.
-  explicit Database(const std::filesystem::path& file);
+  explicit Database(const std::filesystem::path& file, const DatabaseOptions& options = {});
+  Database(Database&&) noexcept;
+  Database& operator=(Database&&) noexcept;
+  ~Database();
 
   /// From now on commits survive a power cut and readers do not wait for a writer: WAL, which the
   /// file remembers, with synchronous=FULL. Source: https://sqlite.org/wal.html.
   void write_ahead();
 
   /// Runs one or more statements whose rows do not matter.
-  void execute(const std::string& sql);
-  Statement prepare(std::string_view sql) const { return {connection_.get(), sql}; }
+  void execute(const std::string& sql) const;
+  Statement prepare(std::string_view sql) const { return {*cache_, sql}; }
   std::int64_t last_row() const;
   /// Rows changed by the last INSERT, UPDATE or DELETE.
   int changes() const;
   std::int64_t pragma(std::string_view name) const;
+  bool in_transaction() const;
+  /// SQLite's own handle, for its backup functions; borrowed.
+  sqlite3* handle() const { return connection_.get(); }
 
  private:
   struct Close {
     void operator()(sqlite3* connection) const;
   };
   std::unique_ptr<sqlite3, Close> connection_;
+  std::unique_ptr<StatementCache> cache_;  ///< dies before the connection
 };
 
-/// A write transaction (BEGIN IMMEDIATE); the destructor rolls back what was not committed.
+/// A write transaction (BEGIN IMMEDIATE), or, within another one, a savepoint of that; the
+/// destructor rolls back what was not committed.
 class Transaction {
  public:
   explicit Transaction(Database& database);
@@ -129,19 +147,22 @@ class Transaction {
 
  private:
   Database& database_;
+  bool nested_;
   bool open_ = true;
 };
 
-/// A read transaction: all reads in it see one state of the database.
+/// A read transaction: all reads in it see one state of the database. Does nothing within another
+/// transaction.
 class Snapshot {
  public:
-  explicit Snapshot(Database& database);
+  explicit Snapshot(const Database& database);
   Snapshot(const Snapshot&) = delete;
   Snapshot& operator=(const Snapshot&) = delete;
   ~Snapshot();
 
  private:
-  Database& database_;
+  const Database& database_;
+  bool open_;
 };
 
 }  // namespace luolab

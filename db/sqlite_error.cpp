@@ -6,6 +6,22 @@
 #include <fmt/format.h>
 
 namespace luolab {
+namespace {
+
+std::string file_of(sqlite3* connection) {
+  const char* name = connection == nullptr ? nullptr : sqlite3_db_filename(connection, "main");
+  return name == nullptr ? std::string() : name;
+}
+
+}  // namespace
+
+void throw_sqlite_error(sqlite3* connection, int code, const std::string& file) {
+  const std::string name = file.empty() ? file_of(connection) : file;
+  const SqliteFault fault = sqlite_fault(code);
+  const char* says = connection == nullptr ? sqlite3_errstr(code) : sqlite3_errmsg(connection);
+  throw SqliteError(
+      fault, fmt::format("{}: {} (SQLite {}): {}", name, says, code, sqlite_remedy(fault, name)));
+}
 
 SqliteFault sqlite_fault(int code) {
   switch (code & 0xff) {

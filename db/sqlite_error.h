@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+struct sqlite3;
+
 namespace luolab {
 
 /// What went wrong with a database, as far as the remedy differs.
@@ -35,6 +37,10 @@ class SqliteError : public std::runtime_error {
 
 /// From a result code (extended or not). Source: https://sqlite.org/rescode.html.
 SqliteFault sqlite_fault(int code);
+
+/// Throws SqliteError for what the connection has just answered. `file` names it where the
+/// connection can't.
+[[noreturn]] void throw_sqlite_error(sqlite3* connection, int code, const std::string& file = {});
 
 /// One sentence: what a person can do about it. `file` is the database.
 std::string sqlite_remedy(SqliteFault fault, std::string_view file);

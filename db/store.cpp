@@ -22,19 +22,23 @@ std::string structure_of(const Database& database) {
   return check.step() ? check.text(0) : "no answer";
 }
 
-Result<void> check_structure(const Database& database, const fs::path& file) {
-  if (fs::file_size(file) > kQuickCheckLimitBytes) return {};
-  const std::string found = structure_of(database);
-  if (found == "ok") return {};
+Error damaged(const fs::path& file, const std::string& found) {
   return lab_error(fmt::format("{}: {}: {}", file.string(), found,
                                sqlite_remedy(SqliteFault::corrupt, file.string())));
 }
 
-Result<Database> open_database(const fs::path& file) {
+Result<void> check_structure(const Database& database, const fs::path& file) {
+  if (fs::file_size(file) > kQuickCheckLimitBytes) return {};
+  const std::string found = structure_of(database);
+  if (found == "ok") return {};
+  return damaged(file, found);
+}
+
+Result<Database> open_database(const fs::path& file, const StoreOptions& options) {
   fs::create_directories(locks_of(file));
   // Switching to WAL and migrating are done by one process at a time.
   const FileLock setup = FileLock::wait(locks_of(file) / "setup");
-  Database database(file);
+  Database database(file, {.patience = options.patience});
   if (auto own = check_ownership(database, known_migrations()); !own) {
     return in_context(file.string(), own.error());
   }
@@ -44,18 +48,21 @@ Result<Database> open_database(const fs::path& file) {
   return database;
 }
 
-}  // namespace
+Result<Database> open_to_read(const fs::path& file) {
+  Database database(file, {.only_read = true});
+  if (auto own = check_ownership(database, known_migrations()); !own) {
+    return in_context(file.string(), own.error());
+  }
+  if (database.pragma("user_version") == known_migrations().back().number) return database;
+  return lab_error(
+      fmt::format("{}: not a store of this luolab yet; open it to write first", file.string()));
+}
 
-fs::path store_file(const fs::path& state) { return state / "luolab.db"; }
-
-Store::Store(fs::path file, Database database)
-    : file_(std::move(file)), database_(std::move(database)) {}
-
-Result<Store> Store::open(const fs::path& file) {
+/// What the environment refuses, as an error with its remedy.
+template <class Open>
+Result<Database> opened(const fs::path& file, Open open) {
   try {
-    auto database = open_database(file);
-    if (!database) return database.error();
-    return Store(file, std::move(*database));
+    return open();
   } catch (const SqliteError& error) {
     return lab_error(error.what());
   } catch (const std::system_error& error) {
@@ -66,6 +73,31 @@ Result<Store> Store::open(const fs::path& file) {
   }
 }
 
+}  // namespace
+
+fs::path store_file(const fs::path& state) { return state / "luolab.db"; }
+
+Store::Store(fs::path file, Database database)
+    : file_(std::move(file)), database_(std::move(database)) {}
+
+Result<Store> Store::open(const fs::path& file, const StoreOptions& options) {
+  auto database = opened(file, [&] { return open_database(file, options); });
+  if (!database) return database.error();
+  return Store(file, std::move(*database));
+}
+
+Result<Store> Store::open_reader(const fs::path& file) {
+  auto database = opened(file, [&] { return open_to_read(file); });
+  if (!database) return database.error();
+  return Store(file, std::move(*database));
+}
+
+Result<void> Store::check_integrity() const {
+  const std::string found = structure_of(database_);
+  if (found == "ok") return {};
+  return damaged(file_, found);
+}
+
 fs::path Store::locks() const { return locks_of(file_); }
 
 const Owner& Store::owner() {
@@ -73,31 +105,19 @@ const Owner& Store::owner() {
   return *owner_;
 }
 
-std::vector<EventRow> Store::events(std::int64_t after, std::size_t limit) const {
-  Statement row = database_.prepare(
-      "SELECT seq, time_ns, run, job, kind, json FROM events WHERE seq > ?1 ORDER BY seq LIMIT ?2");
-  row.start(after, limit);
-  std::vector<EventRow> events;
-  while (row.step()) {
-    events.push_back({row.integer(0), TimePoint{row.duration(1)}, RunId{row.integer(2)},
-                      row.is_null(3) ? std::nullopt : std::optional(JobId{row.integer(3)}),
-                      row.text(4), row.text(5)});
-  }
-  return events;
-}
-
-std::vector<BuildRow> Store::builds(std::size_t limit) const {
+std::vector<BuildRow> Store::builds(std::size_t limit, std::optional<std::int64_t> before) const {
   Statement row = database_.prepare(
       "SELECT digest, title, release, base_version, build_id, metadata_json, first_seen_ns, "
-      "(SELECT count(DISTINCT attempt) FROM attempt_builds WHERE build = builds.id) "
-      "FROM builds ORDER BY id DESC LIMIT ?1");
-  row.start(limit);
+      "attempts, id FROM builds JOIN build_uses ON build = id WHERE ?2 IS NULL OR id < ?2 ORDER BY "
+      "id DESC LIMIT ?1");
+  row.start(limit, before);
   std::vector<BuildRow> builds;
   while (row.step()) {
     builds.push_back(
         {{row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5)},
          TimePoint{row.duration(6)},
-         static_cast<std::size_t>(row.integer(7))});
+         static_cast<std::size_t>(row.integer(7)),
+         row.integer(8)});
   }
   return builds;
 }

@@ -1,19 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <exception>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/base/error.h"
+#include "db/attempt_record.h"
+#include "db/filter.h"
+#include "db/fleet_build.h"
+#include "db/lease_record.h"
 #include "db/owner.h"
 #include "db/record.h"
+#include "db/retention.h"
+#include "db/search_hit.h"
 #include "db/sqlite.h"
+#include "db/submission.h"
+#include "db/token_record.h"
+#include "db/worker_record.h"
 
 namespace luolab {
 
@@ -26,18 +39,43 @@ struct CreatedRun {
   std::vector<JobId> jobs;  ///< one per Job, in their order
 };
 
+struct StoreOptions {
+  std::chrono::milliseconds patience = std::chrono::seconds{10};  ///< with other writers
+};
+
+/// How far a backup is, in pages.
+struct BackupProgress {
+  int remaining = 0;
+  int total = 0;
+};
+
 /// The truth about runs: SQLite, synchronous, one writer connection (docs/store.md).
-/// What a call did is on disk when it returns, and survives kill -9 and a power cut; a state change
-/// and its event row share one transaction. Several processes may use one store; a writer waits up
-/// to 10 s for another.
-/// One thread at a time. All calls may throw SqliteError: nothing of that call was kept, and the
-/// store may go on being used.
+/// What a call did is on disk when it returns, or when the batch that it is part of returns, and
+/// survives kill -9 and a power cut; a state change and its event row share one transaction.
+/// Several processes may use one store; a writer waits `patience` for another.
+/// One thread at a time per Store; a process may have several. All calls may throw SqliteError:
+/// nothing of that call was kept, and the store may go on being used.
 class Store {
  public:
   /// Creates file and folders where they are missing, brings the schema up to date, and checks the
-  /// file's structure. Fault::lab, with the remedy, where the file is no store, is damaged, is
-  /// newer than this program, or can't be written.
-  static Result<Store> open(const std::filesystem::path& file);
+  /// file's structure where it is small (see check_integrity). Fault::lab, with the remedy, where
+  /// the file is no store, is damaged, is newer than this program, or can't be written.
+  static Result<Store> open(const std::filesystem::path& file, const StoreOptions& options = {});
+
+  /// A connection that only reads, for another thread, of a store that is open already: nothing is
+  /// created, migrated or checked. Its writes throw SqliteError (read_only). Fault::lab as above.
+  static Result<Store> open_reader(const std::filesystem::path& file);
+
+  // ---- Many calls at once ----
+
+  /// Runs the steps in one transaction: all are on disk when it returns. A step that throws takes
+  /// only itself back, and its exception is in its place of the result (null: it went well).
+  /// Where the disk, the lock or the commit fails, nothing at all is kept, and SqliteError thrown.
+  std::vector<std::exception_ptr> batch(std::span<const std::function<void()>> steps);
+  /// One transaction around all calls that `work` makes. Where it throws, nothing is kept.
+  void together(const std::function<void()>& work);
+
+  // ---- Runs of a process (luolab run) ----
 
   /// Jobs are queued, and belong to this process until it ends: see recover().
   CreatedRun create_run(const NewRun& run, std::span<const Job> jobs);
@@ -59,20 +97,140 @@ class Store {
   void finish_run(RunId run);
 
   /// Ends the runs whose process is gone: attempts that ran are lost (MISS), queued jobs are
-  /// canceled. Runs of living processes, in this container or another, are not touched.
-  /// Returns the runs that were ended.
+  /// canceled. Runs of living processes, in this container or another, and of the service are not
+  /// touched. Returns the runs that were ended.
   std::vector<RunId> recover();
+
+  // ---- Runs of the service ----
+
+  /// Stores a run that belongs to the controller, whoever that is: recover() leaves it alone.
+  Submitted submit(const Submission& submission);
+
+  /// Begins an attempt of a queued job. Empty where the job does not wait any more.
+  std::optional<LeasedJob> lease(JobId job, std::string_view worker, std::string_view instance);
+
+  /// Stores the report, and ends the job or queues it anew. A canceled attempt's report is kept
+  /// once, as evidence. The worker stays the one that holds the lease, whatever the report says.
+  AttemptEnd finish_attempt(AttemptId attempt, const AttemptReport& report, const JobFate& fate);
+
+  /// Ends a running attempt without a report: its worker is gone. stale where it does not run.
+  AttemptEnd lose_attempt(AttemptId attempt, std::string_view reason, const JobFate& fate);
+
+  /// What the decision on another try needs. In their order.
+  std::vector<AttemptSummary> attempts_of(JobId job) const;
+
+  /// Ends the job, or the jobs of the run, that have not ended; verdict MISS. Empty where there is
+  /// none. Takes at most `most_jobs`, so that others get their turn: see Cancellation::more.
+  Cancellation stop_job(JobId job, std::string_view reason);
+  Cancellation cancel_run(RunId run, std::string_view reason, std::size_t most_jobs = 2000);
+  /// The same for service runs of a series with an older revision than `revision`; they name `by`.
+  Cancellation supersede(std::string_view series_key, std::int64_t revision, RunId by,
+                         std::size_t most_jobs = 2000);
+
+  /// Queues an ended job of a service run again, which then runs again. Empty: not ended, or none.
+  std::optional<QueuedJob> retry_job(JobId job);
+  /// All ended jobs of the run that have one of the verdicts (none given: but PASS, XFAIL, DONE
+  /// and SKIP).
+  std::vector<QueuedJob> retry_run(RunId run, const std::set<Verdict>& verdicts);
+
+  /// Ends a job that waited too long: MISS. stale in `outcome` where it does not wait.
+  AttemptEnd expire_job(JobId job, std::string_view reason);
+
+  /// At start: calls `visit` for all queued jobs of service runs, oldest first. Must not write.
+  void each_queued(const std::function<void(QueuedJob)>& visit) const;
+  /// At start: the attempts of service runs that run, oldest first.
+  std::vector<RunningAttempt> running_attempts() const;
+  /// One queued job; empty where it does not wait.
+  std::optional<QueuedJob> queued_job(JobId job) const;
+
+  // ---- Workers, tokens, builds of the fleet ----
+
+  /// Takes a hello. Empty where the name belongs to another token that is not revoked.
+  std::optional<WorkerRow> save_worker(std::string_view name, TokenId token,
+                                       std::string_view hello_json);
+  /// These are false where there is no such worker.
+  bool set_admin_state(std::string_view name, AdminState state);
+  bool set_health(std::string_view name, WorkerHealth health, std::string_view reason,
+                  std::uint32_t misses);
+  bool remove_worker(std::string_view name);
+  /// Signs of life; no events.
+  void workers_seen(std::span<const WorkerSeen> seen);
+  /// Only an event: the worker is gone, or was asked to go.
+  void worker_left(std::string_view name, std::string_view reason);
+  /// By name.
+  std::vector<WorkerRow> workers() const;
+  std::optional<WorkerRow> worker(std::string_view name) const;
+
+  TokenId add_token(const NewToken& token);
+  /// False where there is none, or it is revoked already.
+  bool revoke_token(TokenId token);
+  std::vector<TokenRow> tokens() const;
+  /// Also one that is no longer valid: see TokenRow::valid.
+  std::optional<TokenRow> find_token(std::string_view sha256) const;
+
+  /// A worker builds this; a build that was ready stays ready (false).
+  bool begin_build(std::string_view key, std::string_view title, AttemptId attempt);
+  /// True where it is taken, also repeatedly; false where the attempt does not run.
+  bool build_ready(std::string_view key, AttemptId attempt, std::string_view artifact);
+  bool build_failed(std::string_view key, AttemptId attempt, std::string_view detail);
+  std::vector<FleetBuild> fleet_builds(const FleetBuildFilter& filter = {}) const;
+  std::optional<FleetBuild> fleet_build(std::string_view key) const;
+
+  // ---- Reading ----
 
   /// Newest first, with an id below `before`, if given.
   std::vector<RunSummary> list_runs(std::size_t limit, std::optional<RunId> before = {});
+  std::vector<RunSummary> runs(const RunFilter& filter) const;
   std::optional<RunId> last_run() const;
-  /// Fault::scenario where there is none: ids come from users.
+  /// Whole, with the reports of all its jobs. Fault::scenario where there is none: ids come from
+  /// users.
   Result<RunRecord> run(RunId id);
+  Result<RunHead> run_head(RunId id) const;
+  std::vector<JobSummary> jobs(const JobFilter& filter) const;
   Result<JobRecord> job(JobId id);
+  Result<JobSummary> job_summary(JobId id) const;
+  std::vector<AttemptSummary> attempts(const AttemptFilter& filter) const;
+  Result<AttemptRecord> attempt(AttemptId id) const;
+  std::vector<ReportRow<Phase>> phases(const RowFilter& filter) const;
+  std::vector<ReportRow<Checksum>> checksums(const RowFilter& filter) const;
+  std::vector<ReportRow<Measurement>> measurements(const RowFilter& filter) const;
+  /// Which attempts have the file; newest first.
+  std::vector<ArtifactUse> artifact_uses(std::string_view sha256, std::size_t limit) const;
   /// Oldest first, with a `seq` above `after`.
   std::vector<EventRow> events(std::int64_t after, std::size_t limit) const;
-  /// Newest first.
-  std::vector<BuildRow> builds(std::size_t limit) const;
+  std::vector<EventRow> events(const EventFilter& filter) const;
+  /// seq of the last event; 0: none.
+  std::int64_t last_event() const;
+  /// Builds that reports named, newest first. `before`: BuildRow::id.
+  std::vector<BuildRow> builds(std::size_t limit, std::optional<std::int64_t> before = {}) const;
+  /// Words, or their beginnings, in any order; at most `limit` of each kind, newest first.
+  std::vector<SearchHit> search(std::string_view text, std::size_t limit) const;
+
+  // ---- Upkeep ----
+
+  /// Looks through the whole file: about 1 ms per MiB, for a reader on a thread of its own.
+  /// Fault::lab, with the remedy, where it is damaged.
+  Result<void> check_integrity() const;
+
+  /// Copies one state of the store to a new file, checks the copy, and puts it in place whole.
+  /// Reads through a connection of its own, so that writers go on. After each step asks `go_on`;
+  /// false ends it (Fault::canceled), and nothing is left. Fault::lab where it can't be written.
+  Result<void> backup(const std::filesystem::path& to,
+                      const std::function<bool(BackupProgress)>& go_on) const;
+
+  /// Keeps a run from the retention, or gives it free. False where there is no such run.
+  bool pin_run(RunId run, bool pinned);
+  /// What the retention would take of runs that ended before `before`, oldest first.
+  std::vector<ExpiredRun> expired_runs(TimePoint before, std::size_t limit) const;
+  /// Marks the files of an expired run as gone; the caller then removes what is given back.
+  Forgotten forget_artifacts(RunId run);
+  /// Takes an expired run out of the store, at most `most_jobs` jobs at a call; true: it has more,
+  /// call again. Its files must be forgotten before. Leaves alone what is not expired, pinned say.
+  bool forget_run(RunId run, std::size_t most_jobs = 500);
+  /// Takes idempotency keys that were used before `before`.
+  void forget_keys(TimePoint before);
+  /// Whether a row says that the file is to be there.
+  bool names_artifact(std::string_view sha256) const;
 
  private:
   Store(std::filesystem::path file, Database database);

@@ -2,6 +2,7 @@
 #include "core/async/task_group.h"
 
 #include <cassert>
+#include <vector>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -14,6 +15,7 @@ TaskGroup::TaskGroup(asio::any_io_executor executor)
 TaskGroup::~TaskGroup() { assert(running_ == 0 && "a TaskGroup is joined before it goes"); }
 
 void TaskGroup::spawn(Task<void> child) {
+  ended_.clear();
   const auto place = children_.emplace(children_.end());
   ++running_;
   asio::co_spawn(
@@ -24,8 +26,8 @@ void TaskGroup::spawn(Task<void> child) {
 }
 
 void TaskGroup::ended(std::list<Child>::iterator child, std::exception_ptr failure) {
-  child->running = false;
   --running_;
+  ended_.splice(ended_.end(), children_, child);
   if (failure && !failure_) {
     failure_ = failure;
     cancel();
@@ -34,9 +36,9 @@ void TaskGroup::ended(std::list<Child>::iterator child, std::exception_ptr failu
 }
 
 void TaskGroup::cancel() {
-  for (Child& child : children_) {
-    if (child.running) child.signal.emit(asio::cancellation_type::terminal);
-  }
+  std::vector<Child*> running;  // one that ends at once leaves the list, but stays where it is
+  for (Child& child : children_) running.push_back(&child);
+  for (Child* child : running) child->signal.emit(asio::cancellation_type::terminal);
 }
 
 Task<void> TaskGroup::wait_below(std::size_t limit) {
@@ -63,7 +65,7 @@ Task<void> TaskGroup::join() {
     }
     if (told) co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   }
-  children_.clear();
+  ended_.clear();
   if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
 }
 

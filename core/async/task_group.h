@@ -31,13 +31,13 @@ class TaskGroup {
  private:
   struct Child {
     asio::cancellation_signal signal;
-    bool running = true;
   };
   void ended(std::list<Child>::iterator child, std::exception_ptr failure);
 
   asio::any_io_executor executor_;
   asio::steady_timer changed_;  ///< never expires; cancelled to wake whoever waits
   std::list<Child> children_;
+  std::list<Child> ended_;  ///< let go of at the next spawn: their signals may still be in use
   std::size_t running_ = 0;
   std::exception_ptr failure_;
 };

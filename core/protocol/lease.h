@@ -21,15 +21,16 @@ struct Needs {
   std::string arch = "x86_64";
   std::uint64_t memory_bytes = 0;  ///< of the machine
   std::uint32_t cpus = 1;
-  bool kvm = false;               ///< hardware virtualisation
-  std::vector<std::string> tags;  ///< a worker must have all of them
-  std::string target;             ///< a machine by its name, one job at a time; empty: any
-  std::vector<std::string> builds;  ///< build_key of each kernel; empty where it can't be shared
+  bool kvm = false;                 ///< hardware virtualisation
+  std::vector<std::string> tags;    ///< a worker must have all of them
+  std::string target;               ///< a machine by its name, one job at a time; empty: any
+  std::vector<std::string> builds;  ///< build_key of each kernel that can be shared
   friend bool operator==(const Needs&, const Needs&) = default;
 };
 BOOST_DESCRIBE_STRUCT(Needs, (), (arch, memory_bytes, cpus, kvm, tags, target, builds))
 
-/// What the job's kernels and target ask for. Pure.
+/// What the job's kernels and target ask for. The tag "kvm" stands for hardware virtualisation and
+/// becomes `kvm`. Tags and builds are sorted, each once; `builds` has no empty keys. Pure.
 Needs needs_of(const Job& job);
 
 /// The key by which a fleet shares the build of a kernel: 64 hexadecimal digits over the base, the
@@ -39,18 +40,18 @@ std::string build_key(const KernelSpec& kernel);
 
 /// What a worker says of itself when it connects, and whenever that changes.
 struct WorkerHello {
-  std::string name;      ///< 1 to 63 of a-z A-Z 0-9 . _ -, unique in the fleet
-  std::string instance;  ///< random, new with each start of the process
-  std::string version;   ///< of luolab
+  std::string name;                ///< 1 to 63 of a-z A-Z 0-9 . _ -, unique in the fleet
+  std::string instance;            ///< random, new with each start of the process
+  std::string version;             ///< of luolab
   std::uint32_t slots = 1;         ///< jobs at a time
   std::uint64_t memory_bytes = 0;  ///< for all its machines together
   std::uint32_t cpus = 1;          ///< of the host
   std::string arch = "x86_64";
   bool kvm = false;
   std::vector<std::string> tags;
-  std::vector<std::string> targets;     ///< machines that it reaches, by name
-  std::vector<std::string> builds;      ///< build keys that it has
-  std::vector<std::int64_t> attempts;   ///< that it runs, or has results of that were not taken
+  std::vector<std::string> targets;    ///< machines that it reaches, by name
+  std::vector<std::string> builds;     ///< build keys that it has
+  std::vector<std::int64_t> attempts;  ///< that it runs, or has results of that were not taken
 };
 BOOST_DESCRIBE_STRUCT(WorkerHello, (),
                       (name, instance, version, slots, memory_bytes, cpus, arch, kvm, tags, targets,
@@ -83,10 +84,11 @@ struct LeaseGrant {
   std::uint32_t number = 1;  ///< of this job's attempts, from 1
   std::int64_t run = 0;
   std::int64_t job_id = 0;
+  bool from_power_on = false;  ///< it must not start in a fork: one failed there
   Job job;
-  std::vector<BuildOffer> builds;  ///< one per kernel of the job, in their order
+  std::vector<BuildOffer> builds;  ///< one per build_key of the job's kernels
 };
-BOOST_DESCRIBE_STRUCT(LeaseGrant, (), (attempt, number, run, job_id, job, builds))
+BOOST_DESCRIBE_STRUCT(LeaseGrant, (), (attempt, number, run, job_id, from_power_on, job, builds))
 
 struct AttemptActivity {
   std::int64_t attempt = 0;
@@ -110,8 +112,8 @@ BOOST_DESCRIBE_STRUCT(HeartbeatAnswer, (), (cancel, stale, drain))
 
 /// What became of something a worker delivered.
 enum class Delivery {
-  taken,     ///< it is on disk, or was already: it may be forgotten
-  refused,   ///< stale: the attempt is not this worker's any more; it is to be forgotten
+  taken,    ///< it is on disk, or was already: it may be forgotten
+  refused,  ///< stale: the attempt is not this worker's any more; it is to be forgotten
 };
 BOOST_DESCRIBE_ENUM(Delivery, taken, refused)
 

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "controller/lab/store_writer.h"
+
+#include <limits>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+
+namespace luolab {
+
+/// Shared with the batch that is being written, so that what it posts finds something.
+struct StoreWriter::Parts : std::enable_shared_from_this<StoreWriter::Parts> {
+  using Batch = std::vector<std::shared_ptr<AnyStep>>;
+
+  Parts(asio::any_io_executor of, Store opened)
+      : executor(std::move(of)), store(std::move(opened)), told(store.last_event()) {}
+
+  void start_batch() {
+    writing = true;
+    auto batch = std::make_shared<Batch>(std::exchange(waiting, {}));
+    const auto began = std::chrono::steady_clock::now();
+    asio::post(thread, [self = shared_from_this(), batch, began] {
+      std::vector<EventRow> events = self->write(*batch);
+      asio::post(self->executor, [self, batch, began, events = std::move(events)]() mutable {
+        self->stats.last_batch = std::chrono::steady_clock::now() - began;
+        self->settle(*batch, std::move(events));
+      });
+    });
+  }
+
+  /// In the writer's thread.
+  std::vector<EventRow> write(Batch& batch) {
+    try {
+      write_steps(batch);
+    } catch (...) {
+      for (const auto& step : batch) step->failure = std::current_exception();
+      return {};
+    }
+    try {
+      return new_events();
+    } catch (const SqliteError&) {
+      return {};  // the next batch brings them along
+    }
+  }
+
+  void write_steps(Batch& batch) {
+    std::vector<std::function<void()>> steps;
+    for (const auto& step : batch) steps.emplace_back([this, &step] { step->run(store); });
+    std::vector<std::exception_ptr> failures = store.batch(steps);
+    for (std::size_t i = 0; i < batch.size(); ++i) batch[i]->failure = failures[i];
+  }
+
+  std::vector<EventRow> new_events() {
+    std::vector<EventRow> events = store.events(told, std::numeric_limits<std::int32_t>::max());
+    if (!events.empty()) told = events.back().seq;
+    return events;
+  }
+
+  /// In the executor's thread.
+  void settle(Batch& batch, std::vector<EventRow> events) {
+    ++stats.batches;
+    stats.steps += batch.size();
+    writing = false;
+    if (!waiting.empty()) start_batch();
+    if (listener && !events.empty()) listener(std::move(events));
+    for (const auto& step : batch) {
+      step->done = true;
+      step->settled.wake();
+    }
+  }
+
+  asio::any_io_executor executor;
+  Store store;
+  std::int64_t told;  ///< the last event that listeners know
+  std::function<void(std::vector<EventRow>)> listener;
+  Batch waiting;
+  bool writing = false;
+  StoreWriterStats stats;
+  asio::thread_pool thread{1};
+};
+
+StoreWriter::StoreWriter(const asio::any_io_executor& executor, Store store)
+    : executor_(executor), parts_(std::make_shared<Parts>(executor, std::move(store))) {}
+
+StoreWriter::~StoreWriter() { parts_->thread.join(); }
+
+void StoreWriter::on_events(std::function<void(std::vector<EventRow>)> listener) {
+  parts_->listener = std::move(listener);
+}
+
+StoreWriterStats StoreWriter::stats() const { return parts_->stats; }
+
+void StoreWriter::enqueue(std::shared_ptr<AnyStep> step) {
+  parts_->waiting.push_back(std::move(step));
+  if (!parts_->writing) parts_->start_batch();
+}
+
+Task<void> StoreWriter::settle(std::shared_ptr<AnyStep> step) {
+  while (!step->done) co_await step->settled.wait();
+  if (step->failure) std::rethrow_exception(step->failure);
+}
+
+}  // namespace luolab

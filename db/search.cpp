@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include "db/column.h"
+#include "db/search_index.h"
+#include "db/store.h"
+
+namespace luolab {
+namespace {
+
+constexpr std::size_t kMostWords = 16;
+constexpr std::size_t kLongestExcerpt = 4000;
+constexpr std::size_t kLongestText = 200;
+
+/// As FTS5's unicode61 sees it: what is not ASCII belongs to words.
+bool is_word_character(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+         static_cast<unsigned char>(c) >= 0x80;
+}
+
+/// Cut at a character, not in the middle of one.
+std::string_view beginning(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text;
+  while (most > 0 && (static_cast<unsigned char>(text[most]) & 0xc0) == 0x80) --most;
+  return text.substr(0, most);
+}
+
+}  // namespace
+
+std::string search_words(std::string_view text) {
+  std::string words;
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < text.size() && count < kMostWords;) {
+    std::size_t end = at;
+    while (end < text.size() && is_word_character(text[end])) ++end;
+    if (end > at) {
+      words += fmt::format("{}\"{}\"*", words.empty() ? "" : " AND ", text.substr(at, end - at));
+      ++count;
+    }
+    at = end + 1;
+  }
+  return words;
+}
+
+void index_findings(Database& database, std::int64_t attempt, std::string_view excerpts) {
+  database.prepare("INSERT OR REPLACE INTO search (rowid, text) VALUES (?1, ?2)")
+      .run(search_row(SearchKind::finding, attempt), beginning(excerpts, kLongestExcerpt));
+}
+
+std::vector<SearchHit> Store::search(std::string_view text, std::size_t limit) const {
+  const std::string words = search_words(text);
+  std::vector<SearchHit> hits;
+  if (words.empty()) return hits;
+  const Snapshot snapshot(database_);
+  Statement row = database_.prepare(
+      "SELECT rowid, text FROM search WHERE search MATCH ?1 AND rowid > ?2 AND rowid < ?3 "
+      "ORDER BY rowid DESC LIMIT ?4");
+  for (const SearchKind kind : {SearchKind::run, SearchKind::job, SearchKind::reason,
+                                SearchKind::finding, SearchKind::build, SearchKind::worker}) {
+    const std::int64_t first = search_row(kind, 0);
+    row.start(words, first, first + kSearchRows, page_limit(limit));
+    while (row.step()) {
+      hits.push_back(
+          {kind, row.integer(0) - first, std::string(beginning(row.text(1), kLongestText))});
+    }
+  }
+  return hits;
+}
+
+}  // namespace luolab
