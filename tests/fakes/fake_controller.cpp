@@ -160,14 +160,17 @@ Task<Result<FakeController::ConsoleTaken>> FakeController::console(std::int64_t 
   co_return taken;
 }
 
-Task<Result<void>> FakeController::put_artifact(const std::filesystem::path& file,
-                                                const std::string& sha256) {
+Task<Result<Delivery>> FakeController::put_artifact(std::int64_t attempt,
+                                                    const std::filesystem::path& file,
+                                                    const std::string& sha256) {
   if (const auto error = arrives("put_artifact")) co_return *error;
+  const auto holder = lab.attempts.find(attempt);
+  if (holder == lab.attempts.end() || holder->second.stale) co_return Delivery::refused;
   const auto content = read_file(file);
   if (!content || sha256_of(*content) != sha256) co_return bug_error("wrong content");
   lab.artifacts[sha256] = *content;
   if (const auto error = answers("put_artifact")) co_return *error;
-  co_return Result<void>();
+  co_return Delivery::taken;
 }
 
 Task<Result<void>> FakeController::get_artifact(const std::string& sha256,

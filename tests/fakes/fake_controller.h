@@ -69,8 +69,8 @@ class FakeController final : public ControllerApi {
   Task<Result<Delivery>> report(std::int64_t attempt, const AttemptReport& report) override;
   Task<Result<ConsoleTaken>> console(std::int64_t attempt, std::uint64_t offset,
                                      std::string_view bytes) override;
-  Task<Result<void>> put_artifact(const std::filesystem::path& file,
-                                  const std::string& sha256) override;
+  Task<Result<Delivery>> put_artifact(std::int64_t attempt, const std::filesystem::path& file,
+                                      const std::string& sha256) override;
   Task<Result<void>> get_artifact(const std::string& sha256,
                                   const std::filesystem::path& file) override;
   Task<Result<void>> build_done(const std::string& key, std::int64_t attempt,

@@ -38,10 +38,13 @@ class ControllerApi {
   };
   virtual Task<Result<ConsoleTaken>> console(std::int64_t attempt, std::uint64_t offset,
                                              std::string_view bytes) = 0;
-  /// Hands a file in under its digest, going on where an earlier try ended.
-  virtual Task<Result<void>> put_artifact(const std::filesystem::path& file,
-                                          const std::string& sha256) = 0;
-  /// Gets a file by its digest, going on where an earlier try ended; checked, and whole or not there.
+  /// Hands a file in under its digest, going on where an earlier try ended. Refused where the
+  /// attempt that it belongs to is stale.
+  virtual Task<Result<Delivery>> put_artifact(std::int64_t attempt,
+                                              const std::filesystem::path& file,
+                                              const std::string& sha256) = 0;
+  /// Gets a file by its digest, going on where an earlier try ended; checked, and whole or not
+  /// there.
   virtual Task<Result<void>> get_artifact(const std::string& sha256,
                                           const std::filesystem::path& file) = 0;
   /// Says that the archive of a build is among the artifacts; `failure` instead: it can't be built

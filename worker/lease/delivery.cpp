@@ -32,8 +32,8 @@ Task<Result<Delivery>> deliver(ControllerApi& api, const SpooledAttempt& spooled
   AttemptReport report = spooled.report;
   for (Artifact& artifact : report.artifacts) {
     const std::filesystem::path file = artifact.path;
-    const auto put = co_await api.put_artifact(file, artifact.sha256);
-    if (!put) co_return put.error();
+    const auto put = co_await api.put_artifact(spooled.attempt, file, artifact.sha256);
+    if (!put || *put == Delivery::refused) co_return put;
     artifact.path.clear();  // where it lies here is nobody's business
   }
   if (!spooled.console.empty()) {

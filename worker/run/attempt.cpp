@@ -60,15 +60,31 @@ struct BuiltKernels {
   std::optional<AttemptReport> trouble;
 };
 
+void tell_build(const KernelSpec& kernel, const std::optional<BuildResult>& build,
+                const AttemptContext& context) {
+  if (!build) {
+    context.on_build(
+        kernel,
+        BuildError{BuildTrouble::lab, lab_error("the build took longer than timeouts.build"), {}});
+  } else if (*build || build->error().error.fault != Fault::canceled) {
+    context.on_build(kernel, *build);
+  }
+}
+
 Task<BuiltKernels> build_kernels(const Job& job, AttemptContext& context) {
   BuiltKernels built;
   for (const KernelSpec& kernel : job.kernels) {
+    if (auto provided = context.provided ? context.provided(kernel) : std::nullopt) {
+      built.builds.push_back(std::move(*provided));
+      continue;
+    }
     const std::string title = kernel_title(kernel);
     const auto tell = [&](const BuildProgress& progress) {
       context.on_activity(title + ": " + in_words(progress));
     };
     Task<BuildResult> building = context.builder.build(kernel, tell);
     auto build = co_await within(job.timeouts.build, std::move(building));
+    if (context.on_build) tell_build(kernel, build, context);
     if (!build) {
       built.trouble = without_machine(Verdict::MISS, "build",
                                       title + ": the build took longer than timeouts.build");
@@ -121,8 +137,10 @@ Task<AttemptReport> run_from_power_on(const AttemptSetup& setup, const fs::path&
   QemuTarget target(executor, std::move(options));
   const auto power_on = Clock::now();
   const BootSpec boot = setup.boot(*initramfs, scratch);
+  write_scratch_file(boot.console_file, {});  // QEMU appends to it
   const auto started = co_await target.start(boot);
   if (!started) co_return without_machine(Verdict::MISS, "target", started.error().what);
+  if (setup.context.on_console) setup.context.on_console(boot.console_file);
   if (echo) echo->machine_end().reset();
 
   // While the guest boots, the worker computes what it must find.

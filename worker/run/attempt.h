@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,6 +44,12 @@ struct AttemptContext {
   std::function<Artifact(const std::filesystem::path& file, std::string_view name)> keep;
   /// What is going on, for people.
   std::function<void(std::string_view activity)> on_activity;
+  /// The console lies there from now on, and only grows. May be empty.
+  std::function<void(const std::filesystem::path& console)> on_console;
+  /// A build that came from elsewhere; asked before the builder is. May be empty.
+  std::function<std::optional<KernelBuild>(const KernelSpec& kernel)> provided;
+  /// What the builder made of a kernel. Not called where the attempt is cancelled. May be empty.
+  std::function<void(const KernelSpec& kernel, const BuildResult& result)> on_build;
   /// Saved machines that this run's attempts share; nullptr: every machine starts with power-on.
   TemplatePool* templates = nullptr;
   AttemptHooks hooks;

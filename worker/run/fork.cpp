@@ -56,6 +56,8 @@ Task<std::optional<AttemptReport>> run_forked(AttemptSetup setup,
   RunMachine machine(plan, before.power_on());
   std::optional<std::string> due;
   if (!before.replay(machine, due)) co_return std::nullopt;
+  // Only now is it sure that the job goes on here, and its console with it.
+  if (setup.context.on_console) setup.context.on_console(boot.console_file);
   const StartPoint point = origin->point;
   origin.reset();
   co_await target.send(std::move(*due));
