@@ -7,15 +7,17 @@
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <fmt/format.h>
 
 #include "cli/command.h"
 #include "cli/service_log.h"
-#include "cli/service_notice.h"
+#include "cli/watchdog.h"
 #include "controller/service/service.h"
 #include "core/base/file.h"
+#include "core/base/service_notice.h"
 #include "scenarios/expand.h"
 #include "scenarios/loader.h"
 
@@ -66,6 +68,13 @@ Result<std::vector<Job>> health_jobs(const std::filesystem::path& file, const Ca
   return std::move(expanded.jobs);
 }
 
+Task<void> feed_watchdog_for_ever() {
+  co_await feed_watchdog();
+  asio::steady_timer never(co_await asio::this_coro::executor,
+                           asio::steady_timer::time_point::max());
+  co_await never.async_wait(asio::use_awaitable);
+}
+
 /// Ten thousand workers need more descriptors than most systems give at first.
 void raise_descriptor_limit() {
   rlimit limit{};
@@ -79,6 +88,7 @@ Result<ServiceOptions> options_of(const ControllerFlags& flags, const Places& pl
   ServiceOptions options = flags.service;
   options.state = places.state;
   options.version = LUOLAB_VERSION;
+  options.on_ready = [] { notify_service("READY=1"); };
   if (auto read = read_listen(flags.listen, options); !read) return read.error();
   if (options.tls_certificate.empty() != options.tls_key.empty())
     return scenario_error("--tls-cert and --tls-key belong together");
@@ -100,9 +110,16 @@ Result<ServiceOptions> options_of(const ControllerFlags& flags, const Places& pl
   return options;
 }
 
+Task<void> serve_and_feed(Service& service) {
+  using namespace asio::experimental::awaitable_operators;
+  Task<void> fed = feed_watchdog_for_ever();
+  Task<void> served = service.run();
+  co_await (std::move(served) || std::move(fed));
+}
+
 /// Serves until SIGTERM or SIGINT; a second one ends the process at once. SIGHUP reads the
 /// certificate again.
-void serve(asio::io_context& io, Service& service, ServiceNotice& notice) {
+void serve(asio::io_context& io, Service& service) {
   asio::cancellation_signal stop;
   asio::signal_set ends(io, SIGINT, SIGTERM);
   asio::signal_set reloads(io, SIGHUP);
@@ -112,7 +129,7 @@ void serve(asio::io_context& io, Service& service, ServiceNotice& notice) {
     ::signal(SIGINT, SIG_DFL);
     ::signal(SIGTERM, SIG_DFL);
     ends.clear(error);
-    notice.stopping();
+    notify_service("STOPPING=1");
     stop.emit(asio::cancellation_type::terminal);
   });
   std::function<void()> await_reload = [&] {
@@ -123,14 +140,11 @@ void serve(asio::io_context& io, Service& service, ServiceNotice& notice) {
     });
   };
   await_reload();
-  notice.ready();
-  notice.keep_alive(io);
-  asio::co_spawn(io, service.run(),
+  asio::co_spawn(io, serve_and_feed(service),
                  asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr error) {
                    failure = error;
                    ends.cancel();
                    reloads.cancel();
-                   notice.quiet();
                  }));
   io.run();
   try {
@@ -159,8 +173,7 @@ int control(const Places& places, const ControllerFlags& flags) {
     std::cerr << service.error().what << '\n';
     return service.error().fault == Fault::scenario ? kExitUsage : kExitLab;
   }
-  ServiceNotice notice;
-  serve(io, **service, notice);
+  serve(io, **service);
   return kExitPass;
 }
 

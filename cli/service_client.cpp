@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/service_client.h"
 
-#include <sys/stat.h>
-
 #include <cstdlib>
 
 #include <boost/algorithm/string/trim.hpp>
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
 
-#include "core/base/file.h"
+#include "cli/token_file.h"
 #include "core/protocol/json_fields.h"
 
 namespace luolab {
@@ -78,23 +76,6 @@ void add_service_flags(CLI::App& command, ServiceFlags& flags) {
       "PEM file with the authority of the controller's certificate (LUOLAB_CA_FILE)");
 }
 
-Result<std::string> read_token_file(const std::string& file) {
-  if (file.empty()) return std::string();
-  struct stat facts {};
-  if (::stat(file.c_str(), &facts) != 0)
-    return scenario_error(
-        fmt::format("{}: there is no such token file; luolab token create makes "
-                    "a token on the controller",
-                    file));
-  if ((facts.st_mode & 077) != 0)
-    return scenario_error(fmt::format("{}: others may read this token: chmod 600 {}", file, file));
-  auto text = read_file(file, 4096);
-  if (!text) return text.error();
-  boost::algorithm::trim(*text);
-  if (text->empty()) return scenario_error(fmt::format("{}: the token file is empty", file));
-  return text;
-}
-
 ServiceClient::ServiceClient(HttpClient client, HttpClient streams)
     : client_(std::move(client)), streams_(std::move(streams)) {}
 
@@ -103,10 +84,13 @@ Result<ServiceClient> ServiceClient::make(asio::any_io_executor executor,
   HttpClientOptions options;
   options.url = flags.controller.empty() ? environment("LUOLAB_CONTROLLER") : flags.controller;
   if (options.url.empty()) options.url = "http://127.0.0.1:7480";
-  auto token = read_token_file(flags.token_file.empty() ? environment("LUOLAB_TOKEN_FILE")
-                                                        : flags.token_file);
-  if (!token) return token.error();
-  options.token = std::move(*token);
+  const std::string file =
+      flags.token_file.empty() ? environment("LUOLAB_TOKEN_FILE") : flags.token_file;
+  if (!file.empty()) {
+    auto token = read_token_file(file);
+    if (!token) return token.error();
+    options.token = std::move(*token);
+  }
   options.ca_file = flags.ca_file.empty() ? environment("LUOLAB_CA_FILE") : flags.ca_file;
   auto client = HttpClient::make(executor, options);
   if (!client) return client.error();

@@ -26,10 +26,6 @@ struct ServiceFlags {
 /// Adds --controller, --token-file and --ca-file.
 void add_service_flags(CLI::App& command, ServiceFlags& flags);
 
-/// The secret in a file that nobody else may read; empty where `file` is empty. Fault::scenario,
-/// with the remedy, where it is missing, or open to others.
-Result<std::string> read_token_file(const std::string& file);
-
 struct ServiceRequest {
   std::string method = "GET";
   std::string target;
