@@ -39,6 +39,7 @@ void add_list_command(CLI::App& root, CommandContext& context);
 void add_show_command(CLI::App& root, CommandContext& context);
 void add_export_command(CLI::App& root, CommandContext& context);
 void add_mutants_command(CLI::App& root, CommandContext& context);
+void add_worker_command(CLI::App& root, CommandContext& context);
 void add_doctor_command(CLI::App& root, CommandContext& context);
 
 }  // namespace luolab

@@ -47,6 +47,7 @@ int main(int argc, char** argv) {
   add_show_command(app, context);
   add_export_command(app, context);
   add_mutants_command(app, context);
+  add_worker_command(app, context);
   add_doctor_command(app, context);
   try {
     app.parse(argc, argv);
