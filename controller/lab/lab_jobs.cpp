@@ -70,8 +70,11 @@ Task<void> Lab::take_up(CreatedRun run) {
     }
     return queued;
   };
-  const auto queued = co_await writer_.write(question);
-  for (const QueuedJob& job : queued) enqueue(job);
+  auto queued = co_await writer_.write(question);
+  for (QueuedJob& job : queued) {
+    job.queue_timeout = {};  // it waits for this process alone
+    enqueue(job);
+  }
 }
 
 Task<void> Lab::restore() {
