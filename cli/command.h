@@ -39,6 +39,14 @@ void add_list_command(CLI::App& root, CommandContext& context);
 void add_show_command(CLI::App& root, CommandContext& context);
 void add_export_command(CLI::App& root, CommandContext& context);
 void add_mutants_command(CLI::App& root, CommandContext& context);
+void add_controller_command(CLI::App& root, CommandContext& context);
+void add_submit_command(CLI::App& root, CommandContext& context);
+void add_watch_command(CLI::App& root, CommandContext& context);
+void add_cancel_command(CLI::App& root, CommandContext& context);
+void add_retry_command(CLI::App& root, CommandContext& context);
+void add_fleet_command(CLI::App& root, CommandContext& context);
+void add_token_command(CLI::App& root, CommandContext& context);
+void add_backup_command(CLI::App& root, CommandContext& context);
 void add_worker_command(CLI::App& root, CommandContext& context);
 void add_doctor_command(CLI::App& root, CommandContext& context);
 

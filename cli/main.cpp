@@ -47,6 +47,14 @@ int main(int argc, char** argv) {
   add_show_command(app, context);
   add_export_command(app, context);
   add_mutants_command(app, context);
+  add_controller_command(app, context);
+  add_submit_command(app, context);
+  add_watch_command(app, context);
+  add_cancel_command(app, context);
+  add_retry_command(app, context);
+  add_fleet_command(app, context);
+  add_token_command(app, context);
+  add_backup_command(app, context);
   add_worker_command(app, context);
   add_doctor_command(app, context);
   try {

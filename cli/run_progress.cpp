@@ -59,7 +59,7 @@ void RunProgress::job_activity(JobId job, std::string_view activity) {
   std::cerr << line.title << ": " << activity << '\n';
 }
 
-void RunProgress::job_ended(JobId job, const Job&, const AttemptReport& report) {
+void RunProgress::job_ended(JobId job, const AttemptReport& report) {
   erase();
   ++ended_;
   std::cerr << ended_line(running_[job], report) << std::endl;

@@ -8,20 +8,22 @@
 #include <string_view>
 
 #include "controller/results/terminal_style.h"
-#include "controller/run_service.h"
+#include "core/protocol/job.h"
+#include "core/protocol/report.h"
+#include "db/record.h"
 
 namespace luolab {
 
 /// Shows on standard error how a run goes on: on a terminal one line for each running job that
 /// changes in place, elsewhere a plain line whenever a job enters another stage.
-class RunProgress final : public RunObserver {
+class RunProgress {
  public:
   RunProgress(std::size_t jobs, bool terminal, TerminalStyle style);
-  ~RunProgress() override;
+  ~RunProgress();
 
-  void job_started(JobId job, const Job& what) override;
-  void job_activity(JobId job, std::string_view activity) override;
-  void job_ended(JobId job, const Job& what, const AttemptReport& report) override;
+  void job_started(JobId job, const Job& what);
+  void job_activity(JobId job, std::string_view activity);
+  void job_ended(JobId job, const AttemptReport& report);
 
  private:
   struct Line {

@@ -7,7 +7,8 @@
 
 namespace luolab {
 
-/// What `--series` names: a series or a mutant of the catalog, or anything that `read_series` takes.
+/// What `--series` names: a series or a mutant of the catalog, or anything that `read_series`
+/// takes.
 Result<Series> find_series(const Catalog& catalog, const std::string& argument);
 
 }  // namespace luolab

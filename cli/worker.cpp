@@ -11,6 +11,7 @@
 
 #include "cli/command.h"
 #include "cli/token_file.h"
+#include "cli/watchdog.h"
 #include "cli/worker_log.h"
 #include "core/base/quantity.h"
 #include "core/base/service_notice.h"
@@ -94,17 +95,6 @@ Task<void> watch_signals(LeaseLoop& loop, WorkerLog& log) {
   std::_Exit(kExitPass);
 }
 
-Task<void> feed_watchdog() {
-  const auto interval = watchdog_interval();
-  if (!interval) co_return;
-  asio::steady_timer timer(co_await asio::this_coro::executor);
-  for (;;) {
-    notify_service("WATCHDOG=1");
-    timer.expires_after(*interval);
-    co_await timer.async_wait(asio::use_awaitable);
-  }
-}
-
 /// What goes on beside the loop and ends with it: being cancelled is its normal end.
 Task<void> until_cancelled(Task<void> companion) {
   try {
@@ -152,7 +142,7 @@ Task<int> run_worker(Setting setting, WorkerLog& log) {
                                    .trusted_patches = catalog->patch_digests()});
   BuildShare share(executor, blocking.get_executor(), **api, clock, CacheFolder{places.cache});
   MachineAttempts attempts(
-      {builder, share, blocking, places.agent, places.cache, setting.hello.name});
+      {**api, builder, share, blocking, places.agent, places.cache, setting.hello.name});
   LeaseLoopOptions options;
   options.self = setting.hello;
   options.once = setting.flags.once;
@@ -182,7 +172,8 @@ Task<int> run_worker(Setting setting, WorkerLog& log) {
 
 int start_worker(const Places& places, const WorkerFlags& flags) {
   auto hello = hello_of(flags);
-  const auto token = read_token_file(flags.token_file);
+  const auto token =
+      flags.token_file.empty() ? Result<std::string>("") : read_token_file(flags.token_file);
   if (!hello || !token) {
     std::cerr << "luolab: " << (hello ? token.error().what : hello.error().what) << '\n';
     return kExitUsage;
@@ -211,8 +202,7 @@ void add_worker_command(CLI::App& root, CommandContext& context) {
       ->required();
   command
       ->add_option("--token-file", flags->token_file,
-                   "File with a token of role worker, which only its owner may read")
-      ->required();
+                   "File with a token of role worker, which only its owner may read");
   command->add_option("--ca-file", flags->ca_file,
                       "Certificates to trust (PEM), in place of the system's");
   command->add_option("--name", flags->name, "In place of the host's; unique in the fleet");

@@ -105,7 +105,7 @@ std::vector<RunSummary> Store::list_runs(std::size_t limit, std::optional<RunId>
 }
 
 std::vector<RunSummary> Store::runs(const RunFilter& filter) const {
-  const std::string words = search_words(filter.text);
+  const std::string words = search_words(filter.text, WordMatch::beginning);
   if (!filter.text.empty() && words.empty()) return {};
   const Snapshot snapshot(database_);
   Statement row = database_.prepare(runs_sql(filter));

@@ -25,16 +25,39 @@ std::string_view beginning(std::string_view text, std::size_t most) {
   return text.substr(0, most);
 }
 
+/// Whole words are found one by one, newest first; beginnings are all gathered before the first is
+/// given, which takes long where there are many. So they are asked for only where few whole words
+/// match.
+std::vector<SearchHit> matches(const Database& database, SearchKind kind, std::string_view text,
+                               std::size_t limit) {
+  const std::int64_t first = search_row(kind, 0);
+  std::vector<SearchHit> hits;
+  for (const WordMatch match : {WordMatch::whole, WordMatch::beginning}) {
+    hits.clear();
+    Statement row = database.prepare(
+        "SELECT rowid, text FROM search WHERE search MATCH ?1 AND rowid > ?2 AND rowid < ?3 "
+        "ORDER BY rowid DESC LIMIT ?4");
+    row.start(search_words(text, match), first, first + kSearchRows, limit);
+    while (row.step()) {
+      hits.push_back(
+          {kind, row.integer(0) - first, std::string(beginning(row.text(1), kLongestText))});
+    }
+    if (hits.size() >= limit) break;
+  }
+  return hits;
+}
+
 }  // namespace
 
-std::string search_words(std::string_view text) {
+std::string search_words(std::string_view text, WordMatch match) {
   std::string words;
   std::size_t count = 0;
   for (std::size_t at = 0; at < text.size() && count < kMostWords;) {
     std::size_t end = at;
     while (end < text.size() && is_word_character(text[end])) ++end;
     if (end > at) {
-      words += fmt::format("{}\"{}\"*", words.empty() ? "" : " AND ", text.substr(at, end - at));
+      words += fmt::format("{}\"{}\"{}", words.empty() ? "" : " AND ", text.substr(at, end - at),
+                           match == WordMatch::beginning ? "*" : "");
       ++count;
     }
     at = end + 1;
@@ -48,21 +71,13 @@ void index_findings(Database& database, std::int64_t attempt, std::string_view e
 }
 
 std::vector<SearchHit> Store::search(std::string_view text, std::size_t limit) const {
-  const std::string words = search_words(text);
   std::vector<SearchHit> hits;
-  if (words.empty()) return hits;
+  if (search_words(text, WordMatch::whole).empty()) return hits;
   const Snapshot snapshot(database_);
-  Statement row = database_.prepare(
-      "SELECT rowid, text FROM search WHERE search MATCH ?1 AND rowid > ?2 AND rowid < ?3 "
-      "ORDER BY rowid DESC LIMIT ?4");
   for (const SearchKind kind : {SearchKind::run, SearchKind::job, SearchKind::reason,
                                 SearchKind::finding, SearchKind::build, SearchKind::worker}) {
-    const std::int64_t first = search_row(kind, 0);
-    row.start(words, first, first + kSearchRows, page_limit(limit));
-    while (row.step()) {
-      hits.push_back(
-          {kind, row.integer(0) - first, std::string(beginning(row.text(1), kLongestText))});
-    }
+    std::vector<SearchHit> found = matches(database_, kind, text, page_limit(limit));
+    std::move(found.begin(), found.end(), std::back_inserter(hits));
   }
   return hits;
 }

@@ -18,9 +18,11 @@ inline constexpr std::int64_t search_row(SearchKind kind, std::int64_t id) {
   return (static_cast<std::int64_t>(kind) + 1) * kSearchRows + id;
 }
 
-/// What FTS5 is asked for what a person typed: each word, or its beginning, whatever else stands
-/// between them. Empty where there is no word in it.
-std::string search_words(std::string_view text);
+enum class WordMatch { whole, beginning };
+
+/// What FTS5 is asked for what a person typed: all of its words, whatever else stands between them.
+/// Empty where there is no word in it.
+std::string search_words(std::string_view text, WordMatch match);
 
 /// Makes the console excerpts of an attempt found. Belongs into the caller's transaction.
 void index_findings(Database& database, std::int64_t attempt, std::string_view excerpts);

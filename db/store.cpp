@@ -93,9 +93,14 @@ Result<Store> Store::open_reader(const fs::path& file) {
 }
 
 Result<void> Store::check_integrity() const {
-  const std::string found = structure_of(database_);
-  if (found == "ok") return {};
-  return damaged(file_, found);
+  try {
+    const std::string found = structure_of(database_);
+    if (found == "ok") return {};
+    return damaged(file_, found);
+  } catch (const SqliteError& error) {
+    if (error.fault() != SqliteFault::corrupt) throw;
+    return lab_error(error.what());
+  }
 }
 
 fs::path Store::locks() const { return locks_of(file_); }

@@ -203,7 +203,8 @@ class Store {
   std::int64_t last_event() const;
   /// Builds that reports named, newest first. `before`: BuildRow::id.
   std::vector<BuildRow> builds(std::size_t limit, std::optional<std::int64_t> before = {}) const;
-  /// Words, or their beginnings, in any order; at most `limit` of each kind, newest first.
+  /// Words in any order; their beginnings, where few whole words match. At most `limit` of each
+  /// kind, newest first.
   std::vector<SearchHit> search(std::string_view text, std::size_t limit) const;
 
   // ---- Upkeep ----

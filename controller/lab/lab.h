@@ -35,6 +35,7 @@ struct LabOptions {
   std::uint32_t most_misses = 3;  ///< attempts of one job that may end in MISS
   SchedulerLimits scheduling;
   HealthPolicy health;
+  bool keep_workers = true;  ///< workers are written down; false: the one of this process alone
   /// What went wrong beside (the disk, mostly), for the log.
   std::function<void(const std::string&)> on_trouble = [](const std::string&) {};
   std::vector<Job> health_check;  ///< what a quarantined worker must pass; empty: nothing is run

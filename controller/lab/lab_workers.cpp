@@ -13,10 +13,13 @@
 namespace luolab {
 
 Task<WorkerResult<WorkerWelcome>> Lab::hello(TokenId token, WorkerHello hello) {
-  auto save = [name = hello.name, token, json = boost::json::serialize(to_json(hello))](
-                  Store& store) { return store.save_worker(name, token, json); };
-  const auto row = co_await writer_.write(save);
-  if (!row) co_return WorkerRefusal::name_taken;
+  std::optional<WorkerRow> row = WorkerRow{.name = hello.name, .token = token};
+  if (options_.keep_workers) {
+    auto save = [name = hello.name, token, json = boost::json::serialize(to_json(hello))](
+                    Store& store) { return store.save_worker(name, token, json); };
+    row = co_await writer_.write(save);
+    if (!row) co_return WorkerRefusal::name_taken;
+  }
   const std::string name = hello.name;
   const std::vector<std::int64_t> has = hello.attempts;
   ConnectedWorker& worker = workers_[name];
@@ -142,6 +145,7 @@ Task<void> Lab::expire_leases(TimePoint time) {
   }
   for (const std::string& name : silent) {
     drop_worker(name);
+    if (!options_.keep_workers) continue;
     auto note = [name](Store& store) {
       store.worker_left(name, "silent for too long");
       return true;
@@ -151,6 +155,7 @@ Task<void> Lab::expire_leases(TimePoint time) {
 }
 
 Task<void> Lab::write_seen() {
+  if (!options_.keep_workers) co_return;
   std::vector<WorkerSeen> seen;
   for (const auto& [name, worker] : workers_) seen.push_back({name, worker.seen});
   auto change = [seen = std::move(seen)](Store& store) {
@@ -162,7 +167,7 @@ Task<void> Lab::write_seen() {
 
 void Lab::count_attempt(const std::string& worker, JobId job, Verdict verdict,
                         const std::string& reason) {
-  if (health_checks_.contains(job)) return;
+  if (health_checks_.contains(job) || !options_.keep_workers) return;
   if (!health_.attempt_ended(worker, verdict, now())) return;
   spawn(save_health(
       worker, false,

@@ -5,15 +5,15 @@
 
 namespace luolab {
 
-/// The best worker so far, among those that have more of the builds than `count - 1`.
+/// The worker with most of the builds, so far.
 struct Choice::Search {
   const BuildBoard& board;
   const std::vector<KeyIndex>& builds;
   std::optional<WorkerIndex> best;
   std::size_t count = 0;
 
-  /// True where nothing better can come.
-  bool consider(WorkerIndex worker) {
+  /// True where the best has `enough`.
+  bool consider(WorkerIndex worker, std::size_t enough) {
     std::size_t held = 0;
     for (const KeyIndex key : builds) {
       if (board.has(worker, key)) {
@@ -22,10 +22,11 @@ struct Choice::Search {
         return false;
       }
     }
-    if (best && held <= count) return false;
-    best = worker;
-    count = held;
-    return held == builds.size();
+    if (!best || held > count) {
+      best = worker;
+      count = held;
+    }
+    return count >= enough;
   }
 };
 
@@ -92,51 +93,76 @@ void Choice::each_free(const Fit& fit, const FittingClasses& classes, Visit visi
 std::optional<WorkerIndex> Choice::best(const Fit& fit, const FittingClasses& classes,
                                         const std::vector<KeyIndex>& builds) const {
   Search search{builds_, builds, {}, 0};
-  std::size_t holders = 0;
-  for (const KeyIndex key : builds) holders += builds_.holders(key).size();
-  const bool anywhere = fit.only.empty() && fit.target.empty();
-  if (!anywhere || (holders > 0 && pool_.free_workers() <= holders)) {
-    each_free(fit, classes, [&](WorkerIndex worker) { return search.consider(worker); });
+  const auto search_free = [&](std::size_t enough) {
+    each_free(fit, classes, [&](WorkerIndex worker) { return search.consider(worker, enough); });
+    return search.best;
+  };
+  if (!fit.only.empty() || !fit.target.empty()) return search_free(builds.size());
+  const std::vector<KeyIndex> keys = by_rarity(builds);
+  const auto needed =
+      std::ranges::find_if(keys, [this](KeyIndex key) { return builds_.only_holders(key); });
+  if (needed != keys.end()) {
+    search_holders(search, *needed, builds.size(), fit, classes);
     return search.best;
   }
-  // Few have any of its builds: they are looked at one by one, and else any worker will do.
-  const bool avoided_too = holders == 0 || takes_avoided(fit, classes);
-  for (const KeyIndex key : builds) {
-    for (const WorkerIndex worker : builds_.holders(key)) {
-      const PooledWorker& it = pool_.at(worker);
-      if (it.free_slots() == 0 || !it.open() || it.free_bytes() < fit.memory_bytes) continue;
-      if (it.kind >= classes.fits.size() || !classes.fits[it.kind]) continue;
-      if (!avoided_too && fit.avoid.contains(it.name)) continue;
-      if (search.consider(worker)) return search.best;
-    }
+  // Who has none of the keys looked at so far has at most the rest of them.
+  std::size_t enough = keys.size();
+  for (const KeyIndex key : keys) {
+    if (search.best && search.count >= enough) return search.best;
+    if (builds_.holders(key).size() > pool_.free_workers()) return search_free(enough);
+    if (search_holders(search, key, enough, fit, classes)) return search.best;
+    --enough;
   }
-  if (search.best) return search.best;
-  if (std::ranges::any_of(builds, [&](KeyIndex key) { return builds_.only_holders(key); }))
-    return {};
-  each_free(fit, classes, [&](WorkerIndex worker) {
-    search.best = worker;
-    return true;
-  });
-  return search.best;
+  return search.best ? search.best : search_free(0);
+}
+
+std::vector<KeyIndex> Choice::by_rarity(const std::vector<KeyIndex>& builds) const {
+  std::vector<KeyIndex> keys = builds;
+  std::ranges::stable_sort(keys, {}, [this](KeyIndex key) { return builds_.holders(key).size(); });
+  return keys;
+}
+
+bool Choice::search_holders(Search& search, KeyIndex key, std::size_t enough, const Fit& fit,
+                            const FittingClasses& classes) const {
+  const auto& holders = builds_.holders(key);
+  const bool avoided_too = holders.empty() || takes_avoided(fit, classes);
+  for (const WorkerIndex worker : holders) {
+    const PooledWorker& it = pool_.at(worker);
+    if (it.free_slots() == 0 || !it.open() || it.free_bytes() < fit.memory_bytes) continue;
+    if (!classes.fits[it.kind] || (!avoided_too && fit.avoid.contains(it.name))) continue;
+    if (search.consider(worker, enough)) return true;
+  }
+  return false;
 }
 
 std::optional<WorkerIndex> Choice::to_empty(const Fit& fit, const FittingClasses& classes) const {
+  constexpr int kLookedAt = 64;
   const bool avoided_too = takes_avoided(fit, classes);
   std::optional<WorkerIndex> best;
   const auto consider = [&](WorkerIndex worker) {
-    if (pool_.at(worker).reserved || !could(worker, fit, avoided_too)) return;
-    if (!best || pool_.at(worker).free_bytes() > pool_.at(*best).free_bytes()) best = worker;
+    if (best && pool_.at(worker).free_bytes() <= pool_.at(*best).free_bytes()) return;
+    if (!pool_.at(worker).reserved && could(worker, fit, avoided_too)) best = worker;
   };
   if (!fit.only.empty()) {
     if (const auto worker = pool_.find(fit.only)) consider(*worker);
-  } else if (!fit.target.empty()) {
+    return best;
+  }
+  if (!fit.target.empty()) {
     for (const WorkerIndex worker : pool_.reaching(fit.target)) consider(worker);
-  } else {
-    for (const std::size_t kind : classes.ranked) {
-      for (const ByMemory& entry : pool_.classes()[kind].open) {
-        if (entry.bytes < fit.memory_bytes) break;
-        consider(entry.worker);
-      }
+    return best;
+  }
+  for (const std::size_t kind : classes.ranked) {
+    int left = kLookedAt;
+    for (auto it = pool_.classes()[kind].room.begin();
+         it != pool_.classes()[kind].room.end() && left > 0; ++it, --left) {
+      if (best && it->bytes <= pool_.at(*best).free_bytes()) break;
+      consider(it->worker);
+    }
+    if (best) continue;
+    for (const ByMemory& entry : pool_.classes()[kind].open) {  // room is where machines are small
+      if (entry.bytes < fit.memory_bytes) break;
+      consider(entry.worker);
+      if (best) break;
     }
   }
   return best;

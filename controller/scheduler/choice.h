@@ -25,8 +25,8 @@ class Choice {
   std::optional<WorkerIndex> best(const Fit& fit, const FittingClasses& classes,
                                   const std::vector<KeyIndex>& builds) const;
 
-  /// A worker that could take the job if enough of its jobs ended: the one that lacks least.
-  /// Reserved ones are passed over.
+  /// A worker that could take the job if enough of its jobs ended: the one with most room now, of
+  /// those looked at, which are a few of every class. Reserved ones are passed over.
   std::optional<WorkerIndex> to_empty(const Fit& fit, const FittingClasses& classes) const;
 
   /// The job may run there at some time: connected, in the right state, suitable, not avoided.
@@ -38,6 +38,10 @@ class Choice {
   struct Search;
   template <class Visit>
   void each_free(const Fit& fit, const FittingClasses& classes, Visit visit) const;
+  std::vector<KeyIndex> by_rarity(const std::vector<KeyIndex>& builds) const;
+  /// Looks at those that have the key; true where one has `enough` of the builds.
+  bool search_holders(Search& search, KeyIndex key, std::size_t enough, const Fit& fit,
+                      const FittingClasses& classes) const;
 
   const WorkerPool& pool_;
   const BuildBoard& builds_;

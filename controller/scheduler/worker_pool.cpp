@@ -11,6 +11,21 @@ bool class_fits(const WorkerClass& kind, const Fit& fit) {
          std::ranges::includes(kind.tags, fit.tags);
 }
 
+/// Moves a worker within a list, into it or out of it.
+void relist(std::set<ByMemory>& list, std::optional<ByMemory>& from, std::optional<ByMemory> to) {
+  if (from && to && from->bytes == to->bytes) return;
+  if (from && to) {
+    auto node = list.extract(*from);
+    node.value() = *to;
+    list.insert(std::move(node));
+  } else if (from) {
+    list.erase(*from);
+  } else if (to) {
+    list.insert(*to);
+  }
+  from = to;
+}
+
 }  // namespace
 
 std::uint32_t PooledWorker::free_slots() const {
@@ -146,7 +161,7 @@ std::size_t WorkerPool::class_of(const WorkerHello& hello) {
   }
   const auto [known, made] =
       class_keys_.try_emplace(ClassKey(hello.arch, hello.cpus, hello.kvm, tags), classes_.size());
-  if (made) classes_.push_back({hello.arch, hello.cpus, hello.kvm, tags, {}, {}});
+  if (made) classes_.push_back({hello.arch, hello.cpus, hello.kvm, tags, {}, {}, {}});
   return known->second;
 }
 
@@ -165,6 +180,7 @@ void WorkerPool::unlist(WorkerIndex worker) {
   PooledWorker& it = workers_[worker];
   Listed& listed = listed_[worker];
   if (listed.open) classes_[it.kind].open.erase(*listed.open);
+  if (listed.room) classes_[it.kind].room.erase(*listed.room);
   if (listed.free) classes_[it.kind].free.erase(*listed.free);
   if (listed.has_slot) --free_;
   listed = {};
@@ -183,14 +199,10 @@ void WorkerPool::update_free(WorkerIndex worker) {
   if (has_slot != listed.has_slot) free_ = has_slot ? free_ + 1 : free_ - 1;
   listed.has_slot = has_slot;
 
-  const bool lists = has_slot && it.open();
-  if (lists && listed.free && listed.free->bytes == it.free_bytes()) return;
-  std::set<ByMemory>& free = classes_[it.kind].free;
-  if (listed.free) free.erase(*listed.free);
-  listed.free.reset();
-  if (!lists) return;
-  listed.free = ByMemory{it.free_bytes(), worker};
-  free.insert(*listed.free);
+  WorkerClass& kind = classes_[it.kind];
+  const ByMemory now{it.free_bytes(), worker};
+  relist(kind.room, listed.room, it.open() ? std::optional(now) : std::nullopt);
+  relist(kind.free, listed.free, has_slot && it.open() ? std::optional(now) : std::nullopt);
 }
 
 void WorkerPool::forget(WorkerIndex worker) {

@@ -51,6 +51,7 @@ struct WorkerClass {
   bool kvm = false;
   std::vector<std::string> tags;  ///< of those that jobs ask for, sorted
   std::set<ByMemory> open;        ///< by all their memory
+  std::set<ByMemory> room;        ///< open ones, by free memory
   std::set<ByMemory> free;        ///< open ones with a free slot, by free memory
 };
 
@@ -109,6 +110,7 @@ class WorkerPool {
   /// What the lists hold of a worker.
   struct Listed {
     std::optional<ByMemory> open;
+    std::optional<ByMemory> room;
     std::optional<ByMemory> free;
     bool has_slot = false;
   };

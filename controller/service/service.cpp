@@ -125,6 +125,7 @@ class RunningService final : public Service {
     log_.info(fmt::format("event=ready address={} port={} tls={} waiting={} running={}",
                           options_.address, port_, tls_ != nullptr, lab_.waiting(),
                           lab_.leases().size()));
+    options_.on_ready();
     // The lab outlives the server: what requests have begun is carried out before it goes.
     TaskGroup beneath(executor_);
     beneath.spawn(lab_.run());

@@ -32,6 +32,7 @@ struct ServiceOptions {
   LabOptions lab;
   Rate rate{.per_second = 100, .burst = 400};  ///< of each token of role read or submit
   std::string version;
+  std::function<void()> on_ready = [] {};  ///< called when it begins to answer
 };
 
 /// What the service has to tell its log: `key=value` words (docs/operations.md). No secrets.

@@ -62,8 +62,7 @@ Task<void> Upkeep::forget_rows(StoreWriter& writer) {
     if (run.artifacts) continue;  // its files go first
     for (bool more = true; more;) {
       auto forget = [id = run.id](Store& store) { return store.forget_run(id, kJobsAtOnce); };
-      const Forgotten forgotten = co_await writer.write(forget);
-      more = forgotten.more;
+      more = co_await writer.write(forget);
     }
   }
 }

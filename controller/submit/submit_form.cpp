@@ -94,13 +94,21 @@ Series read_patches(const std::vector<FormPart>& parts) {
   return std::move(*series);
 }
 
+SubmitOrder read_order(const std::string& text) {
+  auto order = from_json<SubmitOrder>(text);
+  if (!order) refuse("it is not what this takes: " + order.error().what);
+  return std::move(*order);
+}
+
 SubmitForm read_form(const HttpRequest& request, const std::string& type) {
   auto parts = parse_form(type, request.body);
   if (!parts) refuse(parts.error().what);
   SubmitForm form;
   std::vector<FormPart> patches;
   for (FormPart& part : *parts) {
-    if (part.name == "scenario") {
+    if (part.name == "order") {
+      form.order = read_order(part.bytes);
+    } else if (part.name == "scenario") {
       const std::string name = part.filename.empty() ? "scenario.yaml" : part.filename;
       form.order.documents.push_back({name, std::move(part.bytes)});
     } else if (part.name == "series") {
@@ -109,20 +117,14 @@ SubmitForm read_form(const HttpRequest& request, const std::string& type) {
       if (part.filename.empty()) refuse("file: a part without a file name");
       form.files.push_back({part.filename, std::move(part.bytes)});
     } else if (!set_member(form.order, part.name, part.bytes)) {
-      refuse(
-          fmt::format("part \"{}\" is not known (known: scenario, series, file, and the query's "
-                      "parameters)",
-                      part.name));
+      refuse(fmt::format(
+          "part \"{}\" is not known (known: order, scenario, series, file, and the query's "
+          "parameters)",
+          part.name));
     }
   }
   if (!patches.empty()) form.order.series.push_back(read_patches(patches));
   return form;
-}
-
-SubmitForm read_json(const HttpRequest& request) {
-  auto order = from_json<SubmitOrder>(request.body);
-  if (!order) refuse("the body is not what this takes: " + order.error().what);
-  return {std::move(*order), {}};
 }
 
 SubmitForm read_yaml(const HttpRequest& request) {
@@ -142,7 +144,7 @@ SubmitForm read_submit_form(const HttpRequest& request) {
   if (media == "multipart/form-data") {
     form = read_form(request, type);
   } else if (media == "application/json") {
-    form = read_json(request);
+    form.order = read_order(request.body);
   } else if (media.empty() || media == "application/yaml" || media == "application/x-yaml" ||
              media == "text/yaml" || media == "text/plain") {
     form = read_yaml(request);

@@ -23,7 +23,8 @@ struct SubmitForm {
 };
 
 /// Reads a request's body and query (docs/api.md, "Submitting"): YAML as it is; JSON of a
-/// SubmitOrder; or a form with parts `scenario`, `series` (patches or an mbox), `file`, and any
+/// SubmitOrder; or a form with parts `order` (such
+/// JSON), `scenario`, `series` (patches or an mbox), `file`, and any
 /// member of the query as a part. The query wins over the body. Throws ApiError (400, 415). Blocks
 /// on a scratch folder where there are patches.
 SubmitForm read_submit_form(const HttpRequest& request);

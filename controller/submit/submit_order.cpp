@@ -25,8 +25,10 @@ Diagnostic of_flag(std::string flag, std::string message) {
 
 ExpandOptions read_options(const SubmitOrder& order, const Catalog& catalog,
                            std::vector<Diagnostic>& errors) {
-  ExpandOptions options{
-      .series = {}, .base = order.base, .fragments = order.fragments, .repeat = order.repeat};
+  ExpandOptions options{.series = {},
+                        .base = order.base.empty() ? std::nullopt : std::optional(order.base),
+                        .fragments = order.fragments,
+                        .repeat = order.repeat};
   for (const std::string& name : order.named_series) {
     auto series = catalog.series(name);
     if (series) {

@@ -26,7 +26,7 @@ BOOST_DESCRIBE_STRUCT(SubmitDocument, (), (name, text))
 /// and `luolab submit`.
 struct SubmitOrder {
   std::vector<SubmitDocument> documents;
-  std::optional<std::string> base;
+  std::string base;  ///< in place of every kernel's; empty: the scenario's own
   std::vector<std::string> fragments;
   std::vector<std::string> settings;  ///< KEY=VALUE
   std::optional<std::uint32_t> repeat;

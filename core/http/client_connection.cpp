@@ -187,7 +187,7 @@ Task<HttpReply> ClientConnection::attempt(const OutgoingRequest& request, const 
     if (!end) continue;
     if (end != asio::error::eof || !chosen) fail(end);
     parser->put_end(end);  // content that lasts until the connection ends
-    if (end) fail(end);
+    if (end) fail(asio::error::eof);
     break;
   }
   if (!parser->keep_alive()) drop();

@@ -41,7 +41,8 @@ Connection::~Connection() { --server_->stats.connections; }
 
 Task<void> Connection::serve() {
   if (server_->options.tls) {
-    co_await transport_.accept_tls(server_->options.tls->current(), kHandshakeTime);
+    const auto context = server_->options.tls->current();
+    co_await transport_.accept_tls(context, kHandshakeTime);
   }
   while (co_await serve_one()) {
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/http/server.h"
 
+#include <signal.h>
+
 #include <vector>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
@@ -56,6 +58,14 @@ void tell_all(ServerState& state, Tell tell) {
   }
 }
 
+/// sendfile(2) has no MSG_NOSIGNAL: a client that goes would end the process.
+void ignore_broken_pipes() {
+  struct sigaction now {};
+  if (::sigaction(SIGPIPE, nullptr, &now) == 0 && now.sa_handler == SIG_DFL) {
+    ::signal(SIGPIPE, SIG_IGN);
+  }
+}
+
 Error listen_error(const std::string& address, std::uint16_t port,
                    const boost::system::error_code& error) {
   std::string remedy;
@@ -91,6 +101,7 @@ Result<std::uint16_t> HttpServer::listen(const std::string& address, std::uint16
     return Error{Fault::scenario, error,
                  fmt::format("\"{}\" is no address to listen on (try 127.0.0.1 or ::)", address)};
   }
+  ignore_broken_pipes();
   Tcp::acceptor& acceptor = parts_->acceptor;
   const Tcp::endpoint endpoint(ip, port);
   acceptor.open(endpoint.protocol(), error);

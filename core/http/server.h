@@ -69,7 +69,8 @@ class HttpServer {
   HttpServer(asio::any_io_executor executor, HttpServerOptions options, HttpHandler handler);
   ~HttpServer();
 
-  /// Binds; the port where 0 was asked for. Fault::lab names address and reason (port in use ...).
+  /// Ignores SIGPIPE in this process where nobody has set it. Binds; the port where 0 was asked
+  /// for. Fault::lab names address and reason (port in use ...).
   Result<std::uint16_t> listen(const std::string& address, std::uint16_t port);
   /// Serves until it is cancelled; then takes no more, ends what idles, streams or is parked, lets
   /// answers that are on their way end for drain_time, cancels those that have not, and returns

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/http/url.h"
 
+#include <charconv>
+#include <optional>
+
 #include <fmt/format.h>
 
 #pragma GCC diagnostic push
@@ -14,12 +17,20 @@
 namespace luolab {
 namespace {
 
+/// 1 to 65535; the library's own number wraps around.
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+  std::uint16_t port = 0;
+  const auto parsed = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (parsed.ec != std::errc() || port == 0) return {};
+  return port;
+}
+
 bool is_usable(const boost::urls::url_view& url) {
   const bool known =
       url.scheme_id() == boost::urls::scheme::http || url.scheme_id() == boost::urls::scheme::https;
   return known && url.has_authority() && !url.encoded_host_address().empty() &&
          !url.has_userinfo() && !url.has_query() && !url.has_fragment() &&
-         !(url.has_port() && url.port_number() == 0);
+         (!url.has_port() || parse_port({url.port().data(), url.port().size()}));
 }
 
 }  // namespace
@@ -42,7 +53,8 @@ Result<ServerUrl> parse_server_url(std::string_view text) {
   ServerUrl server;
   server.tls = url->scheme_id() == boost::urls::scheme::https;
   server.host = url->host_address();
-  server.port = url->has_port() ? url->port_number() : std::uint16_t(server.tls ? 443 : 80);
+  server.port = server.tls ? 443 : 80;
+  if (url->has_port()) server.port = *parse_port({url->port().data(), url->port().size()});
   server.prefix = std::string(url->encoded_path());
   while (server.prefix.ends_with('/')) server.prefix.pop_back();
   return server;

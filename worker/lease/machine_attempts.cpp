@@ -1,11 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/lease/machine_attempts.h"
 
+#include "worker/kernel/cache_folder.h"
+#include "worker/lease/job_files.h"
 #include "worker/run/attempt.h"
 
 namespace luolab {
 
 Task<AttemptReport> MachineAttempts::run(const LeaseGrant& grant, AttemptTies ties) {
+  Job job = grant.job;
+  if (grant.from_power_on) job.fork = Fork::never;
+  const WorkArea files(CacheFolder{parts_.cache});
+  std::filesystem::path folder = files.path();
+  const auto obtained = co_await obtain_files(parts_.api, job, std::move(folder));
+  if (!obtained) {
+    AttemptReport missing;
+    missing.reason = obtained.error().what;
+    missing.worker = parts_.worker;
+    co_return missing;
+  }
   std::function<void(std::string_view)> tell = ties.on_activity;
   co_await parts_.share.obtain(grant, std::move(tell));
   AttemptContext context{
@@ -20,7 +33,7 @@ Task<AttemptReport> MachineAttempts::run(const LeaseGrant& grant, AttemptTies ti
       .on_build = [this, &grant](
                       const KernelSpec& kernel,
                       const BuildResult& result) { parts_.share.built(grant, kernel, result); }};
-  AttemptReport report = co_await run_attempt(grant.job, context);
+  AttemptReport report = co_await run_attempt(job, context);
   report.worker = parts_.worker;
   co_return report;
 }

@@ -9,11 +9,13 @@
 #include "worker/kernel/kernel_builder.h"
 #include "worker/lease/attempt_runner.h"
 #include "worker/lease/build_share.h"
+#include "worker/lease/controller_api.h"
 
 namespace luolab {
 
 /// What attempts on this host's own machines need. Borrowed.
 struct MachineAttemptsParts {
+  ControllerApi& api;
   KernelBuilder& builder;
   BuildShare& share;
   asio::thread_pool& blocking;  ///< for hashing and files

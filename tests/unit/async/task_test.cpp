@@ -32,6 +32,15 @@ TEST(Within, CancelsATaskThatIsLate) {
   EXPECT_EQ(run_task(io, within(std::chrono::nanoseconds{1}, forever())), std::nullopt);
 }
 
+TEST(Within, WhatTheTaskThrowsIsThrownWithoutWaitingForTheLimit) {
+  asio::io_context io;
+  const auto failing = []() -> Task<int> {
+    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
+    throw std::runtime_error("refused");
+  };
+  EXPECT_THROW(run_task(io, within(std::chrono::hours{1}, failing())), std::runtime_error);
+}
+
 TEST(Within, KillsAProcessThatIsLate) {
   asio::io_context io;
   const auto late = run_task(io, within(std::chrono::milliseconds{1},

@@ -13,6 +13,9 @@ namespace luolab {
 namespace {
 
 constexpr int kRounds = 20;
+constexpr std::size_t kRunsPerBatch = 10;
+
+using Work = void (*)(const std::filesystem::path& file, const ParentLink& parent);
 
 /// What the child says: it is about to do a thing ('b'), or the thing is acknowledged ('c', 'f').
 void work_until_killed(const std::filesystem::path& file, const ParentLink& parent) {
@@ -35,8 +38,8 @@ struct Acknowledged {
 };
 
 /// Kills the child when it has said `words` words: what it does then is cut anywhere.
-Acknowledged kill_after(int words, const std::filesystem::path& file) {
-  ForkedProcess child([&](const ParentLink& parent) { work_until_killed(file, parent); });
+Acknowledged kill_after(int words, const std::filesystem::path& file, Work work) {
+  ForkedProcess child([&](const ParentLink& parent) { work(file, parent); });
   Acknowledged acknowledged;
   const auto count = [&](std::optional<char> word) {
     acknowledged.created += word == 'c';
@@ -57,7 +60,8 @@ TEST_P(Crash, LosesNothingThatWasAcknowledged) {
   const TempDir folder(std::filesystem::temp_directory_path());
   const auto file = store_file(folder.path());
   std::mt19937 random(static_cast<unsigned>(GetParam()));
-  const Acknowledged acknowledged = kill_after(std::uniform_int_distribution(1, 24)(random), file);
+  const int words = std::uniform_int_distribution(1, 24)(random);
+  const Acknowledged acknowledged = kill_after(words, file, work_until_killed);
   auto opened = Store::open(file);
   ASSERT_TRUE(opened) << opened.error().what;
   opened->recover();
@@ -75,6 +79,44 @@ TEST_P(Crash, LosesNothingThatWasAcknowledged) {
   EXPECT_LE(created, acknowledged.created + 1);
   EXPECT_GE(finished, acknowledged.finished);
   EXPECT_LE(finished, acknowledged.finished + 1);
+}
+
+/// Submits runs of two jobs and takes them through lease and report, ten runs in one batch; says
+/// 'c' when a batch is acknowledged.
+void batch_until_killed(const std::filesystem::path& file, const ParentLink& parent) {
+  Store store = Store::open(file).value();
+  const NewJob job = new_job(sample_job(), {});
+  const Submission submission{{"t", "", "", ""}, {job, job}, {}};
+  const std::function<void()> step = [&] {
+    for (const JobId id : store.submit(submission).jobs) {
+      const AttemptId attempt = store.lease(id, "w", "i").value().attempt;
+      store.finish_attempt(attempt, sample_report(), {false, Verdict::PASS, ""});
+    }
+  };
+  const std::vector<std::function<void()>> steps(kRunsPerBatch, step);
+  for (;;) {
+    parent.say('b');
+    store.batch(steps);
+    parent.say('c');
+  }
+}
+
+TEST_P(Crash, KeepsABatchWholeOrNotAtAll) {
+  const TempDir folder(std::filesystem::temp_directory_path());
+  const auto file = store_file(folder.path());
+  std::mt19937 random(static_cast<unsigned>(GetParam()));
+  const int words = std::uniform_int_distribution(1, 8)(random);
+  const Acknowledged acknowledged = kill_after(words, file, batch_until_killed);
+  const Store store = Store::open(file).value();
+  const auto runs = store.runs({.limit = kLongestPage});
+  EXPECT_EQ(runs.size() % kRunsPerBatch, 0U) << "half a batch";
+  EXPECT_GE(runs.size() / kRunsPerBatch, acknowledged.created);
+  EXPECT_LE(runs.size() / kRunsPerBatch, acknowledged.created + 1);
+  for (const RunSummary& run : runs) {
+    EXPECT_EQ(run.state, RunState::done);
+    EXPECT_EQ(run.verdicts, (std::map<Verdict, std::size_t>{{Verdict::PASS, 2}}));
+  }
+  EXPECT_TRUE(store.check_integrity());
 }
 
 INSTANTIATE_TEST_SUITE_P(AtAnyInstant, Crash, testing::Range(0, kRounds));
