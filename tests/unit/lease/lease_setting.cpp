@@ -31,6 +31,7 @@ Task<AttemptReport> FakeRunner::run(const LeaseGrant& grant, AttemptTies ties) {
   write_scratch_file(console, "Linux version 7.3\n");
   ties.on_console(console);
   ties.on_activity("hop 1");
+  if (on_step) on_step();
   if (!throws.empty()) throw std::runtime_error(throws);
   try {
     while (hold) co_await changed_.wait();
@@ -42,6 +43,7 @@ Task<AttemptReport> FakeRunner::run(const LeaseGrant& grant, AttemptTies ties) {
   report.verdict = Verdict::PASS;
   report.reason = "every check held";
   report.artifacts.push_back(ties.keep(console, "console.log"));
+  if (on_step) on_step();
   fs::remove(console);
   ended.insert(grant.attempt);
   co_return report;
@@ -49,6 +51,7 @@ Task<AttemptReport> FakeRunner::run(const LeaseGrant& grant, AttemptTies ties) {
 
 Task<bool> FakeRunner::settle(std::int64_t attempt) {
   settled.insert(attempt);
+  if (on_step) on_step();
   co_return true;
 }
 
