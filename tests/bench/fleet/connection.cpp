@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include <boost/asio/read.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <fmt/format.h>
