@@ -92,6 +92,9 @@ void Statement::bind_integer(int index, std::int64_t value) {
 }
 
 Database::Database(const std::filesystem::path& file, const DatabaseOptions& options) {
+  // Counting the bytes in use takes a lock at every allocation, and nobody asks.
+  static const int uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  static_cast<void>(uncounted);
   sqlite3* connection = nullptr;
   const int flags =
       options.only_read ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
@@ -123,6 +126,8 @@ void Database::write_ahead() {
       "PRAGMA journal_size_limit = 134217728; PRAGMA secure_delete = OFF");
 }
 
+std::int64_t Database::total_changes() const { return sqlite3_total_changes64(connection_.get()); }
+
 bool Database::in_transaction() const { return sqlite3_get_autocommit(connection_.get()) == 0; }
 
 void Database::Close::operator()(sqlite3* connection) const { sqlite3_close_v2(connection); }
@@ -142,16 +147,22 @@ std::int64_t Database::pragma(std::string_view name) const {
 }
 
 Transaction::Transaction(Database& database)
-    : database_(database), nested_(database.in_transaction()) {
-  database_.prepare(nested_ ? "SAVEPOINT step" : "BEGIN IMMEDIATE").run();
+    : database_(database), kind_(Kind::outermost), changes_(database.total_changes()) {
+  if (database_.in_transaction()) kind_ = database_.flat_ ? Kind::flat : Kind::savepoint;
+  if (kind_ == Kind::outermost) database_.prepare("BEGIN IMMEDIATE").run();
+  if (kind_ == Kind::savepoint) database_.prepare("SAVEPOINT step").run();
 }
 
 Transaction::~Transaction() {
-  if (open_) roll_back(database_, nested_ ? "ROLLBACK TO step; RELEASE step" : "ROLLBACK");
+  if (!open_) return;
+  if (kind_ == Kind::outermost) roll_back(database_, "ROLLBACK");
+  if (kind_ == Kind::savepoint) roll_back(database_, "ROLLBACK TO step; RELEASE step");
+  if (kind_ == Kind::flat && database_.total_changes() != changes_) database_.spoiled_ = true;
 }
 
 void Transaction::commit() {
-  database_.prepare(nested_ ? "RELEASE step" : "COMMIT").run();
+  if (kind_ == Kind::outermost) database_.prepare("COMMIT").run();
+  if (kind_ == Kind::savepoint) database_.prepare("RELEASE step").run();
   open_ = false;
 }
 

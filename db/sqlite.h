@@ -123,7 +123,18 @@ class Database {
   /// Rows changed by the last INSERT, UPDATE or DELETE.
   int changes() const;
   std::int64_t pragma(std::string_view name) const;
+  /// Rows changed by this connection so far.
+  std::int64_t total_changes() const;
   bool in_transaction() const;
+
+  /// Flat: transactions within another one cost nothing, and can't take themselves back. Where one
+  /// would have to, the outer one is spoiled: it must not be committed.
+  void set_flat(bool flat) {
+    flat_ = flat;
+    spoiled_ = false;
+  }
+  bool spoiled() const { return spoiled_; }
+
   /// SQLite's own handle, for its backup functions; borrowed.
   sqlite3* handle() const { return connection_.get(); }
 
@@ -133,6 +144,9 @@ class Database {
   };
   std::unique_ptr<sqlite3, Close> connection_;
   std::unique_ptr<StatementCache> cache_;  ///< dies before the connection
+  friend class Transaction;
+  bool flat_ = false;
+  bool spoiled_ = false;
 };
 
 /// A write transaction (BEGIN IMMEDIATE), or, within another one, a savepoint of that; the
@@ -146,8 +160,11 @@ class Transaction {
   void commit();
 
  private:
+  enum class Kind { outermost, savepoint, flat };
+
   Database& database_;
-  bool nested_;
+  Kind kind_;
+  std::int64_t changes_;  ///< of the connection when it began
   bool open_ = true;
 };
 

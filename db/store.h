@@ -69,7 +69,9 @@ class Store {
   // ---- Many calls at once ----
 
   /// Runs the steps in one transaction: all are on disk when it returns. A step that throws takes
-  /// only itself back, and its exception is in its place of the result (null: it went well).
+  /// only itself back, and its exception is in its place of the result (null: it went well); the
+  /// steps may then be run again from the first, so what they leave in variables must be set, not
+  /// added to. Not within another transaction.
   /// Where the disk, the lock or the commit fails, nothing at all is kept, and SqliteError thrown.
   std::vector<std::exception_ptr> batch(std::span<const std::function<void()>> steps);
   /// One transaction around all calls that `work` makes. Where it throws, nothing is kept.

@@ -19,8 +19,8 @@ namespace luolab {
 /// The destructor runs what was given before, then joins the thread.
 class GroupWriter {
  public:
-  /// One change; runs once, on the writer's thread. What it leaves in variables counts only when
-  /// `done` was told so.
+  /// One change; runs on the writer's thread, and possibly twice: see Store::batch. What it leaves
+  /// in variables counts only when `done` was told so.
   using Step = std::function<void(Store&)>;
   /// Called on the writer's thread when the step is on disk (null), or with what it threw, or with
   /// the SqliteError that took the whole batch back. Must not throw or block; usually it posts.
