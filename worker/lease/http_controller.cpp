@@ -51,7 +51,7 @@ Error error_of(std::string_view call, const HttpReply& reply) {
     return unknown_instance_error(std::move(what));
   }
   if (reply.status == 401) {
-    return scenario_error(what + " (make a token: luolab token create --role worker)");
+    return scenario_error(what + " (--token-file names one of role worker)");
   }
   if (reply.status == 403) return scenario_error(std::move(what));
   if (is_passing(reply.status)) return lab_error(std::move(what));
