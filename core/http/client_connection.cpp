@@ -215,7 +215,7 @@ Error ClientConnection::describe(const boost::system::error_code& code) const {
     reason = "no answer in time (is it reachable from here?)";
   } else if (code == asio::error::eof) {
     reason = "it ended the connection before its answer was complete";
-    if (!url_.tls) reason += " (does it want https?)";
+    if (!url_.tls && !answered_) reason += " (does it want https?)";
   }
   Error error = describe(reason);
   error.code = code;

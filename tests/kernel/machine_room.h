@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "core/base/unique_fd.h"
-#include "tests/kernel/program.h"
+#include "tests/programs/program.h"
 
 namespace luolab {
 

@@ -10,7 +10,7 @@
 #include "core/base/file.h"
 #include "db/attempt_record.h"
 #include "tests/kernel/lab_fixture.h"
-#include "tests/kernel/program.h"
+#include "tests/programs/program.h"
 
 namespace luolab {
 

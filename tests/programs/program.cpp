@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/kernel/program.h"
+#include "tests/programs/program.h"
 
 #include <fcntl.h>
 #include <signal.h>
