@@ -8,10 +8,10 @@
 
 namespace luolab {
 
-StoreWriter::StoreWriter(Store store, std::size_t most_per_batch)
+GroupWriter::GroupWriter(Store store, std::size_t most_per_batch)
     : store_(std::move(store)), most_(most_per_batch), thread_([this] { work(); }) {}
 
-StoreWriter::~StoreWriter() {
+GroupWriter::~GroupWriter() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
@@ -20,7 +20,7 @@ StoreWriter::~StoreWriter() {
   thread_.join();
 }
 
-void StoreWriter::post(Step step, Done done) {
+void GroupWriter::post(Step step, Done done) {
   {
     const std::lock_guard lock(mutex_);
     entries_.push_back({std::move(step), std::move(done)});
@@ -28,7 +28,7 @@ void StoreWriter::post(Step step, Done done) {
   changed_.notify_one();
 }
 
-void StoreWriter::run(const Step& step) {
+void GroupWriter::run(const Step& step) {
   std::promise<void> promise;
   post(step, [&promise](std::exception_ptr error) {
     if (error) {
@@ -40,17 +40,17 @@ void StoreWriter::run(const Step& step) {
   promise.get_future().get();
 }
 
-std::size_t StoreWriter::waiting() const {
+std::size_t GroupWriter::waiting() const {
   const std::lock_guard lock(mutex_);
   return entries_.size();
 }
 
-void StoreWriter::work() {
+void GroupWriter::work() {
   for (auto entries = next(); !entries.empty(); entries = next()) commit(entries);
 }
 
 /// What waits, as soon as something does. Empty: it is over.
-std::vector<StoreWriter::Entry> StoreWriter::next() {
+std::vector<GroupWriter::Entry> GroupWriter::next() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return stopping_ || !entries_.empty(); });
   const auto count = static_cast<std::ptrdiff_t>(std::min(most_, entries_.size()));
@@ -60,7 +60,7 @@ std::vector<StoreWriter::Entry> StoreWriter::next() {
   return taken;
 }
 
-void StoreWriter::commit(std::vector<Entry>& entries) {
+void GroupWriter::commit(std::vector<Entry>& entries) {
   std::vector<std::function<void()>> steps;
   steps.reserve(entries.size());
   for (Entry& entry : entries) steps.emplace_back([this, &entry] { entry.step(store_); });

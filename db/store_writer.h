@@ -17,7 +17,7 @@ namespace luolab {
 /// The one writer of a service: a thread that owns the Store, and commits together what waits
 /// (group commit), so that one sync of the disk serves many.
 /// The destructor runs what was given before, then joins the thread.
-class StoreWriter {
+class GroupWriter {
  public:
   /// One change; runs once, on the writer's thread. What it leaves in variables counts only when
   /// `done` was told so.
@@ -26,10 +26,10 @@ class StoreWriter {
   /// the SqliteError that took the whole batch back. Must not throw or block; usually it posts.
   using Done = std::function<void(std::exception_ptr)>;
 
-  explicit StoreWriter(Store store, std::size_t most_per_batch = 512);
-  StoreWriter(const StoreWriter&) = delete;
-  StoreWriter& operator=(const StoreWriter&) = delete;
-  ~StoreWriter();
+  explicit GroupWriter(Store store, std::size_t most_per_batch = 512);
+  GroupWriter(const GroupWriter&) = delete;
+  GroupWriter& operator=(const GroupWriter&) = delete;
+  ~GroupWriter();
 
   /// From any thread; does not wait.
   void post(Step step, Done done);

@@ -21,7 +21,7 @@ Submission queue_of(std::size_t jobs) {
 /// Takes its jobs through lease and finish, one after the other; lives until `done` counts.
 class Lane {
  public:
-  Lane(StoreWriter& writer, std::vector<JobId> jobs, std::latch& done)
+  Lane(GroupWriter& writer, std::vector<JobId> jobs, std::latch& done)
       : writer_(writer), jobs_(std::move(jobs)), done_(done) {}
 
   void lease() {
@@ -43,7 +43,7 @@ class Lane {
         });
   }
 
-  StoreWriter& writer_;
+  GroupWriter& writer_;
   std::vector<JobId> jobs_;
   std::latch& done_;
   std::size_t next_ = 0;
@@ -53,7 +53,7 @@ class Lane {
 }  // namespace
 
 PairRate measure_pairs(const std::filesystem::path& file, std::size_t pairs, std::size_t lanes) {
-  StoreWriter writer(Store::open(file).value());
+  GroupWriter writer(Store::open(file).value());
   const Submission submission = queue_of(pairs);
   Submitted submitted;
   writer.run([&](Store& store) { submitted = store.submit(submission); });

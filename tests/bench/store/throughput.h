@@ -12,7 +12,7 @@ struct PairRate {
 };
 
 /// Queues `pairs` jobs and takes them through lease and finish, `lanes` at a time, each step
-/// posted to a StoreWriter when the one before is on disk.
+/// posted to a GroupWriter when the one before is on disk.
 PairRate measure_pairs(const std::filesystem::path& file, std::size_t pairs, std::size_t lanes);
 
 }  // namespace luolab::bench

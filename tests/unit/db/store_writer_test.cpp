@@ -16,7 +16,7 @@ TEST_F(StoreWriterTest, CommitsWhatManyPost) {
   const Submitted run = submit(200);
   std::latch done(200);
   {
-    StoreWriter writer(Store::open(file_).value());
+    GroupWriter writer(Store::open(file_).value());
     for (const JobId job : run.jobs) {
       writer.post([job](Store& store) { store.lease(job, "w", "i"); },
                   [&](std::exception_ptr error) {
@@ -32,21 +32,21 @@ TEST_F(StoreWriterTest, CommitsWhatManyPost) {
 TEST_F(StoreWriterTest, SaysWhatIsOnDiskOnlyWhenOthersSeeIt) {
   const Submitted run = submit(1);
   std::promise<JobState> seen;
-  StoreWriter writer(Store::open(file_).value());
+  GroupWriter writer(Store::open(file_).value());
   writer.post([&](Store& store) { store.lease(run.jobs[0], "w", "i"); },
               [&](std::exception_ptr) { seen.set_value(job(run.jobs[0]).state); });
   EXPECT_EQ(seen.get_future().get(), JobState::running);
 }
 
 TEST_F(StoreWriterTest, ThrowsToWhoWaitsWhatTheStepThrew) {
-  StoreWriter writer(Store::open(file_).value());
+  GroupWriter writer(Store::open(file_).value());
   EXPECT_THROW(writer.run([](Store&) { throw std::runtime_error("no"); }), std::runtime_error);
   EXPECT_NO_THROW(writer.run([](Store& store) { store.worker_left("w", "test"); }));
 }
 
 TEST_F(StoreWriterTest, GivesTheFailureOfABatchToAllItsSteps) {
   const Submitted run = submit(2);
-  StoreWriter writer(Store::open(file_, {.patience = std::chrono::milliseconds{1}}).value());
+  GroupWriter writer(Store::open(file_, {.patience = std::chrono::milliseconds{1}}).value());
   Database other(file_);
   {
     const Transaction held(other);
@@ -60,7 +60,7 @@ TEST_F(StoreWriterTest, GivesTheFailureOfABatchToAllItsSteps) {
 TEST_F(StoreWriterTest, CarriesOutWhatWasGivenBeforeItEnds) {
   const Submitted run = submit(50);
   {
-    StoreWriter writer(Store::open(file_).value(), 8);
+    GroupWriter writer(Store::open(file_).value(), 8);
     for (const JobId job : run.jobs) {
       writer.post([job](Store& store) { store.lease(job, "w", "i"); }, [](std::exception_ptr) {});
     }
