@@ -96,6 +96,11 @@ Task<void> ServiceFixture::begins_an_attempt(Program& worker) {
   }
 }
 
+std::string ServiceFixture::port_in(const std::string& log) {
+  const auto at = log.find(" port=") + 6;
+  return log.substr(at, log.find(' ', at) - at);
+}
+
 Task<void> ServiceFixture::stop(Program& program) {
   program.signal(SIGTERM);
   const int code = co_await program.ended();

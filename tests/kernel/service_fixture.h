@@ -35,6 +35,8 @@ class ServiceFixture : public LabFixture {
   Task<std::filesystem::path> token(std::string role) const;
   /// Returns while the worker has an attempt that runs, and did not before.
   static Task<void> begins_an_attempt(Program& worker);
+  /// The port that a controller's log names.
+  static std::string port_in(const std::string& log);
   /// Ends a program as a service manager does; it must end well.
   static Task<void> stop(Program& program);
 

@@ -28,11 +28,6 @@ class ServiceRestart : public ServiceFixture {
                    "20", "--allow-worker-paths"});
   }
 
-  static std::string port_in(const std::string& log) {
-    const auto at = log.find(" port=") + 6;
-    return log.substr(at, log.find(' ', at) - at);
-  }
-
   Task<void> story();
 };
 
