@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <boost/asio/thread_pool.hpp>
+
 #include "cli/run_progress.h"
 #include "core/base/places.h"
 #include "worker/kernel/kernel_builder.h"

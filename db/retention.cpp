@@ -5,7 +5,6 @@
 
 #include "db/column.h"
 #include "db/event_writer.h"
-#include "db/search_index.h"
 #include "db/store.h"
 
 namespace luolab {
@@ -52,8 +51,7 @@ void remove_attempt(Database& database, std::int64_t attempt) {
         "measurements", "findings", "artifacts"}) {
     database.prepare(fmt::format("DELETE FROM {} WHERE attempt = ?1", table)).run(attempt);
   }
-  database.prepare("DELETE FROM search WHERE rowid = ?1")
-      .run(search_row(SearchKind::finding, attempt));
+  database.prepare("DELETE FROM search_findings WHERE rowid = ?1").run(attempt);
   database.prepare("DELETE FROM attempts WHERE id = ?1").run(attempt);
 }
 

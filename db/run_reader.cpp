@@ -58,10 +58,8 @@ Error no_such_run(RunId id) {
 /// What gives the run's ids, newest first: the narrowest that the filter has.
 std::string source_of_ids(const RunFilter& filter) {
   if (!filter.text.empty()) {
-    return fmt::format(
-        "(SELECT rowid - {0} AS found FROM search WHERE search MATCH ?5 AND rowid > {0} AND "
-        "rowid < {0} + coalesce(?6, {1}) ORDER BY rowid DESC) CROSS JOIN runs ON id = found",
-        search_row(SearchKind::run, 0), kSearchRows);
+    return "(SELECT rowid AS found FROM search_runs WHERE search_runs MATCH ?5 AND "
+           "(?6 IS NULL OR rowid < ?6) ORDER BY rowid DESC) CROSS JOIN runs ON id = found";
   }
   if (filter.verdict) {
     return "run_verdicts INDEXED BY run_verdicts_by_verdict CROSS JOIN runs ON id = "

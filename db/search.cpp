@@ -30,17 +30,16 @@ std::string_view beginning(std::string_view text, std::size_t most) {
 /// match.
 std::vector<SearchHit> matches(const Database& database, SearchKind kind, std::string_view text,
                                std::size_t limit) {
-  const std::int64_t first = search_row(kind, 0);
+  const std::string sql =
+      fmt::format("SELECT rowid, text FROM {0} WHERE {0} MATCH ?1 ORDER BY rowid DESC LIMIT ?2",
+                  search_table(kind));
   std::vector<SearchHit> hits;
   for (const WordMatch match : {WordMatch::whole, WordMatch::beginning}) {
     hits.clear();
-    Statement row = database.prepare(
-        "SELECT rowid, text FROM search WHERE search MATCH ?1 AND rowid > ?2 AND rowid < ?3 "
-        "ORDER BY rowid DESC LIMIT ?4");
-    row.start(search_words(text, match), first, first + kSearchRows, limit);
+    Statement row = database.prepare(sql);
+    row.start(search_words(text, match), limit);
     while (row.step()) {
-      hits.push_back(
-          {kind, row.integer(0) - first, std::string(beginning(row.text(1), kLongestText))});
+      hits.push_back({kind, row.integer(0), std::string(beginning(row.text(1), kLongestText))});
     }
     if (hits.size() >= limit) break;
   }
@@ -48,6 +47,24 @@ std::vector<SearchHit> matches(const Database& database, SearchKind kind, std::s
 }
 
 }  // namespace
+
+std::string_view search_table(SearchKind kind) {
+  switch (kind) {
+    case SearchKind::run:
+      return "search_runs";
+    case SearchKind::job:
+      return "search_jobs";
+    case SearchKind::reason:
+      return "search_reasons";
+    case SearchKind::finding:
+      return "search_findings";
+    case SearchKind::build:
+      return "search_builds";
+    case SearchKind::worker:
+      return "search_workers";
+  }
+  return {};
+}
 
 std::string search_words(std::string_view text, WordMatch match) {
   std::string words;
@@ -66,8 +83,8 @@ std::string search_words(std::string_view text, WordMatch match) {
 }
 
 void index_findings(Database& database, std::int64_t attempt, std::string_view excerpts) {
-  database.prepare("INSERT OR REPLACE INTO search (rowid, text) VALUES (?1, ?2)")
-      .run(search_row(SearchKind::finding, attempt), beginning(excerpts, kLongestExcerpt));
+  database.prepare("INSERT OR REPLACE INTO search_findings (rowid, text) VALUES (?1, ?2)")
+      .run(attempt, beginning(excerpts, kLongestExcerpt));
 }
 
 std::vector<SearchHit> Store::search(std::string_view text, std::size_t limit) const {

@@ -10,13 +10,8 @@
 
 namespace luolab {
 
-// Rows of the table `search` have ids that say of what: the kind << 48, plus the id of that.
-
-inline constexpr std::int64_t kSearchRows = std::int64_t{1} << 48;
-
-inline constexpr std::int64_t search_row(SearchKind kind, std::int64_t id) {
-  return (static_cast<std::int64_t>(kind) + 1) * kSearchRows + id;
-}
+/// The table in which things of a kind are searched; its rowid is their id.
+std::string_view search_table(SearchKind kind);
 
 enum class WordMatch { whole, beginning };
 

@@ -150,8 +150,9 @@ class Lab {
     explicit Parked(const asio::any_io_executor& executor) : settled(executor) {}
     std::optional<Grant> grant;
     std::exception_ptr failure;
-    bool placed = false;  ///< a placement is being carried out for it
-    bool gone = false;    ///< nobody waits for it any more
+    bool placed = false;    ///< a placement is being carried out for it
+    bool gone = false;      ///< nobody waits for it any more
+    bool replaced = false;  ///< another process has taken the worker's name
     Signal settled;
   };
   using ParkedRef = std::shared_ptr<Parked>;
@@ -198,6 +199,7 @@ class Lab {
   RetryPolicy policy_of(JobId job, RunId run) const;
   void take_note(const Cancellation& canceled);
   Task<void> expire_waiting(TimePoint now);
+  Task<void> expire(JobId job);
   Task<void> expire_leases(TimePoint now);
 
   /// Runs beside; what it throws is told to options.on_trouble.
@@ -214,6 +216,8 @@ class Lab {
   LeaseTable leases_;
   HealthWatch health_;
   std::map<std::string, ConnectedWorker> workers_;
+  std::map<std::string, TokenId> tokens_;  ///< of all workers, also of those not connected
+  std::vector<JobId> overdue_;             ///< expired, but the store could not be told yet
   std::unordered_map<std::string, std::deque<ParkedRef>> parked_;
   std::map<std::string, std::string> builds_;               ///< build key -> artifact that is ready
   std::map<JobId, std::string> health_checks_;              ///< job -> the worker that it checks

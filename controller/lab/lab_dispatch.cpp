@@ -197,6 +197,7 @@ Task<WorkerResult<std::optional<Grant>>> Lab::lease(TokenId token, std::string w
   } catch (const boost::system::system_error&) {
     aborted = std::current_exception();
   }
+  if (parked->replaced) co_return WorkerRefusal::unknown_instance;
   if (aborted || (!parked->grant && !parked->failure && !parked->placed)) {
     parked->gone = true;
     std::erase(parked_[worker], parked);
@@ -212,7 +213,7 @@ Task<WorkerResult<std::optional<Grant>>> Lab::lease(TokenId token, std::string w
 }
 
 Task<bool> Lab::wait_for(ParkedRef parked) {
-  while (!parked->grant && !parked->failure) co_await parked->settled.wait();
+  while (!parked->grant && !parked->failure && !parked->replaced) co_await parked->settled.wait();
   co_return true;
 }
 

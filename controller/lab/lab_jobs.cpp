@@ -70,8 +70,11 @@ Task<void> Lab::take_up(CreatedRun run) {
     }
     return queued;
   };
-  const auto queued = co_await writer_.write(question);
-  for (const QueuedJob& job : queued) enqueue(job);
+  auto queued = co_await writer_.write(question);
+  for (QueuedJob& job : queued) {
+    job.queue_timeout = {};  // it waits for this process alone
+    enqueue(job);
+  }
 }
 
 Task<void> Lab::restore() {
@@ -79,11 +82,13 @@ Task<void> Lab::restore() {
     std::vector<QueuedJob> queued;
     std::vector<RunningAttempt> running;
     std::vector<FleetBuild> builds;
+    std::vector<WorkerRow> workers;
   };
   auto question = [](Store& store) {
     Kept kept;
     store.each_queued([&](QueuedJob job) { kept.queued.push_back(std::move(job)); });
     kept.running = store.running_attempts();
+    kept.workers = store.workers();
     FleetBuildFilter ready{.state = FleetBuildState::ready, .limit = kLongestPage};
     for (;;) {
       auto page = store.fleet_builds(ready);
@@ -99,6 +104,10 @@ Task<void> Lab::restore() {
     scheduler_.build_ready(build.key);
   }
   const TimePoint time = now();
+  for (const WorkerRow& worker : kept.workers) {
+    tokens_[worker.name] = worker.token;
+    if (worker.health == WorkerHealth::quarantined) health_.quarantine(worker.name, time);
+  }
   for (const RunningAttempt& running : kept.running) {
     leases_.add({.attempt = running.attempt,
                  .job = running.job.id,
@@ -311,16 +320,25 @@ Task<bool> Lab::retry_job(JobId job) {
 }
 
 Task<void> Lab::expire_waiting(TimePoint time) {
-  for (const JobId job : scheduler_.expire(time)) {
-    ++counters_.expired;
-    auto change = [job](Store& store) {
-      return store.expire_job(job, "it waited longer than timeouts.queue");
-    };
-    const AttemptEnd end = co_await writer_.write(change);
-    if (end.outcome == AttemptOutcome::stale) continue;
-    job_is_over(job, Verdict::MISS, "it waited longer than timeouts.queue", nullptr);
-    if (end.run_done) run_is_over(end.run);
+  for (const JobId job : scheduler_.expire(time)) overdue_.push_back(job);
+  for (const JobId job : std::exchange(overdue_, {})) co_await expire(job);
+}
+
+Task<void> Lab::expire(JobId job) {
+  const std::string reason = "it waited longer than timeouts.queue";
+  auto change = [job, reason](Store& store) { return store.expire_job(job, reason); };
+  AttemptEnd end;
+  try {
+    end = co_await writer_.write(change);
+  } catch (const SqliteError& error) {
+    overdue_.push_back(job);  // with the next tick
+    options_.on_trouble(error.what());
+    co_return;
   }
+  if (end.outcome == AttemptOutcome::stale) co_return;
+  ++counters_.expired;
+  job_is_over(job, Verdict::MISS, reason, nullptr);
+  if (end.run_done) run_is_over(end.run);
 }
 
 WhyWaiting Lab::why(JobId job) const { return scheduler_.why(job, now()); }

@@ -25,11 +25,11 @@ Task<WorkerResult<WorkerWelcome>> Lab::hello(TokenId token, WorkerHello hello) {
   ConnectedWorker& worker = workers_[name];
   if (worker.hello.instance != hello.instance) {
     for (const ParkedRef& parked : std::exchange(parked_[name], {})) {
-      parked->failure =
-          std::make_exception_ptr(std::runtime_error("another process took the name"));
+      parked->replaced = true;
       parked->settled.wake();
     }
   }
+  tokens_[name] = token;
   const TimePoint time = now();
   worker = {std::move(hello), token, row->admin_state, time, row->health_reason};
   if (row->health == WorkerHealth::quarantined) health_.quarantine(name, time);
@@ -99,8 +99,9 @@ WorkerResult<HeartbeatAnswer> Lab::heartbeat(TokenId token, const std::string& n
 bool Lab::holds(TokenId token, AttemptId attempt) const {
   const Lease* lease = leases_.find(attempt);
   if (lease == nullptr) return false;
-  const auto worker = workers_.find(lease->worker);
-  return worker != workers_.end() && worker->second.token == token;
+  // After a restart of the controller its workers deliver before they say hello again.
+  const auto owner = tokens_.find(lease->worker);
+  return owner != tokens_.end() && owner->second == token;
 }
 
 void Lab::drop_worker(const std::string& name) {
@@ -205,8 +206,13 @@ Task<void> Lab::start_health_check(std::string worker) {
     submission.jobs.push_back(std::move(check));
     break;  // one job: its verdict is the worker's
   }
-  const Submitted submitted = co_await submit(std::move(submission));
-  for (const JobId job : submitted.jobs) health_checks_[job] = worker;
+  try {
+    const Submitted submitted = co_await submit(std::move(submission));
+    for (const JobId job : submitted.jobs) health_checks_[job] = worker;
+  } catch (const SqliteError&) {
+    health_.check_ended(worker, Verdict::MISS, now());  // it is tried again
+    throw;
+  }
 }
 
 Task<bool> Lab::set_admin_state(std::string worker, AdminState state) {
@@ -235,6 +241,7 @@ Task<bool> Lab::forget(std::string worker) {
   for (const AttemptId attempt : leases_.of_worker(worker))
     spawn(lose(attempt, fmt::format("worker {} was removed", worker)));
   drop_worker(worker);
+  tokens_.erase(worker);
   health_.trust(worker);
   co_return true;
 }

@@ -2,6 +2,7 @@
 #include "controller/scheduler/choice.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace luolab {
 
@@ -118,7 +119,8 @@ std::optional<WorkerIndex> Choice::best(const Fit& fit, const FittingClasses& cl
 
 std::vector<KeyIndex> Choice::by_rarity(const std::vector<KeyIndex>& builds) const {
   std::vector<KeyIndex> keys = builds;
-  std::ranges::stable_sort(keys, {}, [this](KeyIndex key) { return builds_.holders(key).size(); });
+  std::ranges::sort(keys, {},
+                    [this](KeyIndex key) { return std::pair(builds_.holders(key).size(), key); });
   return keys;
 }
 
@@ -159,7 +161,7 @@ std::optional<WorkerIndex> Choice::to_empty(const Fit& fit, const FittingClasses
       consider(it->worker);
     }
     if (best) continue;
-    for (const ByMemory& entry : pool_.classes()[kind].open) {  // room is where machines are small
+    for (const ByMemory& entry : pool_.classes()[kind].open) {  // those with room are too small
       if (entry.bytes < fit.memory_bytes) break;
       consider(entry.worker);
       if (best) break;

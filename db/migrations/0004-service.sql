@@ -148,30 +148,34 @@ CREATE INDEX fleet_builds_by_attempt ON fleet_builds (attempt) WHERE state = 'bu
 CREATE INDEX fleet_builds_by_artifact ON fleet_builds (artifact) WHERE artifact IS NOT NULL;
 
 -- ---- search ----
--- rowid: the kind of row << 48, plus its id. 1 run, 2 job, 3 a job's reason where it did not pass,
--- 4 findings of an attempt, 5 build, 6 worker.
-CREATE VIRTUAL TABLE search USING fts5 (text, detail = none, columnsize = 0);
-INSERT INTO search (rowid, text) SELECT (1 << 48) + id, title || ' ' || submitter FROM runs;
-INSERT INTO search (rowid, text) SELECT (2 << 48) + id, title FROM jobs;
-INSERT INTO search (rowid, text)
-  SELECT (3 << 48) + id, reason FROM jobs WHERE verdict <> 'PASS' AND reason <> '';
-INSERT INTO search (rowid, text)
-  SELECT (4 << 48) + attempt, substr(group_concat(excerpt, char(10)), 1, 4000)
-  FROM findings GROUP BY attempt;
-INSERT INTO search (rowid, text) SELECT (5 << 48) + id, title || ' ' || release FROM builds;
+-- One table each, with the id of what it tells of as rowid: the beginning of a word is looked for
+-- in all of a table at once.
+CREATE VIRTUAL TABLE search_runs USING fts5 (text, detail = none, columnsize = 0);
+CREATE VIRTUAL TABLE search_jobs USING fts5 (text, detail = none, columnsize = 0);
+CREATE VIRTUAL TABLE search_reasons USING fts5 (text, detail = none, columnsize = 0);  -- of jobs
+CREATE VIRTUAL TABLE search_findings USING fts5 (text, detail = none, columnsize = 0);  -- of attempts
+CREATE VIRTUAL TABLE search_builds USING fts5 (text, detail = none, columnsize = 0);
+CREATE VIRTUAL TABLE search_workers USING fts5 (text, detail = none, columnsize = 0);
+INSERT INTO search_runs (rowid, text) SELECT id, title || ' ' || submitter FROM runs;
+INSERT INTO search_jobs (rowid, text) SELECT id, title FROM jobs;
+INSERT INTO search_reasons (rowid, text)
+  SELECT id, reason FROM jobs WHERE verdict <> 'PASS' AND reason <> '';
+INSERT INTO search_findings (rowid, text)
+  SELECT attempt, substr(group_concat(excerpt, char(10)), 1, 4000) FROM findings GROUP BY attempt;
+INSERT INTO search_builds (rowid, text) SELECT id, title || ' ' || release FROM builds;
 
 -- ---- what follows from a change, whoever makes it ----
 CREATE TRIGGER runs_added AFTER INSERT ON runs BEGIN
   INSERT INTO run_counts VALUES (new.id, 0, 0);
-  INSERT INTO search (rowid, text) VALUES ((1 << 48) + new.id, new.title || ' ' || new.submitter);
+  INSERT INTO search_runs (rowid, text) VALUES (new.id, new.title || ' ' || new.submitter);
 END;
 CREATE TRIGGER runs_removed AFTER DELETE ON runs BEGIN
-  DELETE FROM search WHERE rowid = (1 << 48) + old.id;
+  DELETE FROM search_runs WHERE rowid = old.id;
 END;
 
 CREATE TRIGGER jobs_added AFTER INSERT ON jobs BEGIN
   UPDATE run_counts SET queued = queued + (new.state = 'queued') WHERE run = new.run;
-  INSERT INTO search (rowid, text) VALUES ((2 << 48) + new.id, new.title);
+  INSERT INTO search_jobs (rowid, text) VALUES (new.id, new.title);
 END;
 CREATE TRIGGER jobs_moved AFTER UPDATE OF state ON jobs WHEN new.state <> old.state BEGIN
   UPDATE run_counts SET queued = queued - (old.state = 'queued') + (new.state = 'queued'),
@@ -188,17 +192,18 @@ CREATE TRIGGER jobs_judged AFTER UPDATE OF verdict ON jobs WHEN new.verdict IS N
 END;
 CREATE TRIGGER jobs_explained AFTER UPDATE OF verdict ON jobs
 WHEN coalesce(old.verdict, 'PASS') <> 'PASS' OR coalesce(new.verdict, 'PASS') <> 'PASS' BEGIN
-  DELETE FROM search WHERE rowid = (3 << 48) + new.id;
-  INSERT INTO search (rowid, text)
-    SELECT (3 << 48) + new.id, new.reason WHERE new.verdict <> 'PASS' AND new.reason <> '';
+  DELETE FROM search_reasons WHERE rowid = new.id;
+  INSERT INTO search_reasons (rowid, text)
+    SELECT new.id, new.reason WHERE new.verdict <> 'PASS' AND new.reason <> '';
 END;
 CREATE TRIGGER jobs_removed AFTER DELETE ON jobs BEGIN
-  DELETE FROM search WHERE rowid IN ((2 << 48) + old.id, (3 << 48) + old.id);
+  DELETE FROM search_jobs WHERE rowid = old.id;
+  DELETE FROM search_reasons WHERE rowid = old.id;
 END;
 
 CREATE TRIGGER builds_added AFTER INSERT ON builds BEGIN
   INSERT INTO build_uses VALUES (new.id, 0);
-  INSERT INTO search (rowid, text) VALUES ((5 << 48) + new.id, new.title || ' ' || new.release);
+  INSERT INTO search_builds (rowid, text) VALUES (new.id, new.title || ' ' || new.release);
 END;
 -- An attempt may name a build more than once.
 CREATE TRIGGER builds_used AFTER INSERT ON attempt_builds
@@ -212,8 +217,8 @@ BEGIN
   UPDATE build_uses SET attempts = attempts - 1 WHERE build = old.build;
 END;
 CREATE TRIGGER workers_added AFTER INSERT ON workers BEGIN
-  INSERT INTO search (rowid, text) VALUES ((6 << 48) + new.id, new.name);
+  INSERT INTO search_workers (rowid, text) VALUES (new.id, new.name);
 END;
 CREATE TRIGGER workers_removed AFTER DELETE ON workers BEGIN
-  DELETE FROM search WHERE rowid = (6 << 48) + old.id;
+  DELETE FROM search_workers WHERE rowid = old.id;
 END;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A FAIL that a fork shows, tried again from power-on by the run service: with real machines.
+// A FAIL that a fork shows, tried again from power-on: with real machines.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "controller/run_service.h"
+#include "cli/local_lab.h"
 #include "tests/kernel/lab_fixture.h"
 #include "tests/unit/async/run_task.h"
 #include "worker/run/agent_request.h"
@@ -15,10 +15,20 @@ namespace {
 using testing::HasSubstr;
 using testing::StartsWith;
 
-struct Nobody final : RunObserver {
-  void job_started(JobId, const Job&) override {}
-  void job_activity(JobId, std::string_view) override {}
-  void job_ended(JobId, const Job&, const AttemptReport&) override {}
+using MakeAttempt = std::function<Task<AttemptReport>(const Job& job)>;
+
+class FunctionRunner final : public AttemptRunner {
+ public:
+  explicit FunctionRunner(MakeAttempt make) : make_(std::move(make)) {}
+  Task<AttemptReport> run(const LeaseGrant& grant, AttemptTies) override {
+    Job job = grant.job;
+    if (grant.from_power_on) job.fork = Fork::never;
+    co_return co_await make_(job);
+  }
+  Task<bool> settle(std::int64_t) override { co_return true; }
+
+ private:
+  MakeAttempt make_;
 };
 
 class ForkConfirmed : public LabFixture {
@@ -33,8 +43,7 @@ class ForkConfirmed : public LabFixture {
     const CreatedRun created = store.create_run({.title = "t"}, jobs);
     asio::io_context io;
     TemplatePool pool(io.get_executor(), jobs);
-    const AttemptFunction attempt =
-        [&](const Job& job, std::function<void(std::string_view)>) -> Task<AttemptReport> {
+    const MakeAttempt attempt = [&](const Job& job) -> Task<AttemptReport> {
       AttemptHooks hooks;
       if (job.repetition == 0 && spoils(job)) {
         hooks.tampering.push_back(agent_request::memfd_write("quickstart/random", 4096, "5a5a"));
@@ -42,9 +51,11 @@ class ForkConfirmed : public LabFixture {
       Attempt made(*this, io, std::move(hooks), &pool);
       co_return co_await run_attempt(job, made.context);
     };
-    Nobody nobody;
-    RunService service(store, attempt, nobody);
-    run_task(io, service.run(created, jobs, 1));
+    FunctionRunner runner(attempt);
+    LocalLabOptions options{.state = folder.path(), .scratch = folder.path() / "scratch"};
+    LocalLab lab(io.get_executor(), *Store::open(folder.path() / "luolab.db"), runner,
+                 std::move(options));
+    run_task(io, lab.run(created, jobs));
     return *store.run(created.id);
   }
 };

@@ -48,6 +48,7 @@ void add_options(CLI::App& app, Options& options) {
       ->check(CLI::PositiveNumber);
   app.add_option("--per-submitter", options.limits.per_submitter, "most jobs of one; 0: no limit")
       ->capture_default_str();
+  app.add_flag("--equal-priorities", options.equal_priorities, "all jobs have the same");
   add_duration(app, "--ageing", options.limits.ageing, "of waiting, for one more priority (10m)");
   add_duration(app, "--half-life", options.limits.usage_half_life, "of usage (1h)");
 }

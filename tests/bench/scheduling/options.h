@@ -19,7 +19,8 @@ struct Options {
   double run_jobs = 150;       ///< mean, of one submission
   double failing = 0.005;      ///< of attempts: the lab's fault, tried again elsewhere
   double failing_builds = 0.02;
-  double worker_hours = 50;  ///< mean time until a worker is lost
+  double worker_hours = 50;       ///< mean time until a worker is lost
+  bool equal_priorities = false;  ///< all are 50; else one in ten is 80, and about one in six 20
   SchedulerLimits limits;
 };
 

@@ -123,7 +123,7 @@ void Simulation::submit() {
   const auto run = static_cast<std::uint32_t>(runs_.size());
   runs_.emplace_back();
   runs_[run].submitter = which_submitter_(random_);
-  runs_[run].priority = happens(0.1) ? 80 : happens(0.2) ? 20 : 50;
+  if (!options_.equal_priorities) runs_[run].priority = happens(0.1) ? 80 : happens(0.2) ? 20 : 50;
   runs_[run].builds = {fmt::format("base-{}", random_() % 4), fmt::format("patched-{}", run)};
   for (std::uint32_t i = 0; i < size; ++i) {
     SimJob job;

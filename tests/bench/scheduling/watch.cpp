@@ -97,7 +97,9 @@ void Watch::counts(const Scheduler& scheduler) const {
 
 bool Watch::could_take(const std::string& worker, JobId job) const {
   const ReadyJob& it = waiting_.at(job.value);
-  const Side& side = sides_.at(worker);
+  const auto known = sides_.find(worker);
+  if (known == sides_.end()) return false;
+  const Side& side = known->second;
   const auto submitter = submitters_.find(it.submitter);
   const bool limited = limits_.per_submitter > 0 && submitter != submitters_.end() &&
                        submitter->second >= limits_.per_submitter;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/bench/store/throughput.h"
 
+#include <ctime>
 #include <latch>
 
 #include "db/store_writer.h"
@@ -51,7 +52,7 @@ class Lane {
 
 }  // namespace
 
-double measure_pairs(const std::filesystem::path& file, std::size_t pairs, std::size_t lanes) {
+PairRate measure_pairs(const std::filesystem::path& file, std::size_t pairs, std::size_t lanes) {
   StoreWriter writer(Store::open(file).value());
   const Submission submission = queue_of(pairs);
   Submitted submitted;
@@ -62,10 +63,13 @@ double measure_pairs(const std::filesystem::path& file, std::size_t pairs, std::
   std::vector<std::unique_ptr<Lane>> all;
   for (auto& share : shares) all.push_back(std::make_unique<Lane>(writer, std::move(share), done));
   const auto start = std::chrono::steady_clock::now();
+  const std::clock_t cpu_start = std::clock();
   for (const auto& lane : all) lane->lease();
   done.wait();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  return static_cast<double>(pairs) / took.count();
+  const double cpu_seconds = static_cast<double>(std::clock() - cpu_start) / CLOCKS_PER_SEC;
+  const auto count = static_cast<double>(pairs);
+  return {count / took.count(), cpu_seconds / count * 1e6};
 }
 
 }  // namespace luolab::bench

@@ -18,10 +18,10 @@ class Gate {
   HttpHandler handler(bool parked) {
     return [this, parked](HttpRequest& request) -> Task<HttpResponse> {
       request.parked = parked;
-      const auto executor = co_await asio::this_coro::executor;
-      signal_.emplace(executor);
+      Signal signal(co_await asio::this_coro::executor);
+      signal_ = &signal;
       entered_.set_value();
-      co_await signal_->wait();
+      co_await signal.wait();
       HttpResponse response;
       response.body = "whole";
       co_return response;
@@ -34,7 +34,7 @@ class Gate {
   void open() { signal_->wake(); }
 
  private:
-  std::optional<Signal> signal_;
+  Signal* signal_ = nullptr;  // of the handler that waits
   std::promise<void> entered_;
 };
 

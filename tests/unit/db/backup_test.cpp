@@ -80,7 +80,7 @@ TEST_F(BackupTest, AStoreThatWasDamagedIsFoundOut) {
   Store copy = Store::open(copy_).value();
   {
     std::fstream damage(copy_, std::ios::in | std::ios::out | std::ios::binary);
-    for (std::uintmax_t page = 8 * 4096; page < size; page += 4096) {
+    for (std::uintmax_t page = size / 2 / 4096 * 4096; page < size; page += 4096) {
       damage.seekp(static_cast<std::streamoff>(page));
       damage << std::string(1000, '\xee');
     }

@@ -76,7 +76,7 @@ TEST_F(RetentionTest, TakesARunOutWithAllThatBelongsToIt) {
   EXPECT_THAT(store_.events({.run = run}), IsEmpty());
   EXPECT_EQ(store_.job(other.jobs[0]).value().report->phases.size(), 4U);
   EXPECT_EQ(store_.builds(1).at(0).attempts, 1U);
-  EXPECT_EQ(sql_number("SELECT count(*) FROM search WHERE rowid >> 48 = 2"), 1);
+  EXPECT_EQ(sql_number("SELECT count(*) FROM search_jobs"), 1);
   EXPECT_EQ(sql_number("SELECT count(*) FROM pragma_foreign_key_check"), 0);
 }
 

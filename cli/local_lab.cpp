@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/local_lab.h"
+
+#include <algorithm>
+#include <limits>
+#include <stdexcept>
+
+#include "worker/lease/lease_loop.h"
+#include "worker/lease/spool.h"
+
+namespace luolab {
+namespace {
+
+constexpr const char* kWorker = "local";
+
+/// Nobody reads a log of a run that is shown already.
+class SilentObserver final : public LeaseObserver {
+ public:
+  void connected(const WorkerWelcome&) override {}
+  void away(std::string_view, const Error&, std::chrono::nanoseconds) override {}
+  void draining(bool) override {}
+  void started(const LeaseGrant&) override {}
+  void asked_to_end(std::int64_t, EndReason) override {}
+  void ended(const LeaseGrant&, const AttemptReport&) override {}
+  void delivered(std::int64_t, std::int64_t, Delivery) override {}
+  void set_aside(std::int64_t, const Error&) override {}
+};
+
+/// A worker that every job of the run fits: what is missing here is found out when a job starts,
+/// and its verdict says so.
+WorkerHello own_worker(std::span<const Job> jobs, std::size_t slots) {
+  WorkerHello self;
+  self.name = kWorker;
+  self.instance = kWorker;
+  self.slots = static_cast<std::uint32_t>(slots);
+  self.memory_bytes = std::numeric_limits<std::int64_t>::max();
+  self.cpus = std::numeric_limits<std::uint32_t>::max();
+  self.kvm = true;
+  for (const Job& job : jobs) {
+    const Needs needs = needs_of(job);
+    self.arch = needs.arch;
+    self.tags.insert(self.tags.end(), needs.tags.begin(), needs.tags.end());
+  }
+  std::ranges::sort(self.tags);
+  self.tags.erase(std::ranges::unique(self.tags).begin(), self.tags.end());
+  return self;
+}
+
+Task<void> serve(LeaseLoop& loop) {
+  const auto served = co_await loop.run();
+  if (!served) throw std::runtime_error(served.error().what);
+}
+
+LabOptions lab_options() {
+  LabOptions options;
+  options.keep_workers = false;
+  options.most_misses = 1;  // the same machine would fail again
+  return options;
+}
+
+}  // namespace
+
+/// Learns from the lab when jobs have their last word, and when all have.
+class LocalLab::Watcher final : public LabObserver {
+ public:
+  Watcher(const asio::any_io_executor& executor,
+          std::function<void(JobId, const AttemptReport&)> on_job_ended)
+      : on_job_ended_(std::move(on_job_ended)), changed_(executor) {}
+
+  void job_started(JobId, AttemptId, std::chrono::nanoseconds) override {}
+  void run_ended(RunId) override {}
+  void job_ended(JobId job, Verdict verdict, const std::string& reason,
+                 const AttemptReport* report) override {
+    AttemptReport told = report != nullptr ? *report : AttemptReport{};
+    told.verdict = verdict;
+    told.reason = reason;
+    on_job_ended_(job, told);
+    ++ended_;
+    changed_.wake();
+  }
+  Task<void> wait_for(std::size_t jobs) {
+    while (ended_ < jobs) co_await changed_.wait();
+  }
+
+ private:
+  std::function<void(JobId, const AttemptReport&)> on_job_ended_;
+  std::size_t ended_ = 0;
+  Signal changed_;
+};
+
+LocalLab::LocalLab(asio::any_io_executor executor, Store store, AttemptRunner& runner,
+                   LocalLabOptions options)
+    : executor_(executor),
+      options_(std::move(options)),
+      runner_(runner),
+      watcher_(std::make_unique<Watcher>(executor, options_.on_job_ended)),
+      writer_(executor, std::move(store)),
+      consoles_(executor, console_folder(options_.scratch)),
+      artifacts_(artifact_folder(options_.state)),
+      lab_(executor, writer_, consoles_, lab_options(), watcher_.get()),
+      api_(lab_, artifacts_, kWorker) {}
+
+LocalLab::~LocalLab() = default;
+
+Task<bool> LocalLab::run(CreatedRun created, std::span<const Job> jobs) {
+  auto spool = Spool::open(options_.scratch / "spool");
+  if (!spool) throw std::runtime_error(spool.error().what);
+  SteadyLeaseClock clock;
+  SilentObserver silent;
+  LeaseLoopOptions options;
+  options.self = own_worker(jobs, options_.slots);
+  LeaseLoop loop(executor_, LeaseLoopParts{api_, *spool, runner_, clock, silent},
+                 std::move(options));
+  TaskGroup beneath(executor_);
+  TaskGroup serving(executor_);
+  beneath.spawn(lab_.run());
+  serving.spawn(serve(loop));
+  std::exception_ptr interrupted;
+  try {
+    co_await lab_.take_up(created);
+    co_await watcher_->wait_for(created.jobs.size());
+  } catch (const boost::system::system_error&) {
+    interrupted = std::current_exception();
+  }
+  co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+  if (interrupted) {
+    std::string reason = "interrupted before it ended";
+    co_await lab_.cancel_run(created.id, std::move(reason));
+  }
+  loop.stop();
+  co_await serving.join();
+  auto finish = [id = created.id](Store& store) {
+    store.finish_run(id);
+    return true;
+  };
+  co_await writer_.write(finish);
+  beneath.cancel();
+  try {
+    co_await beneath.join();
+  } catch (const boost::system::system_error&) {  // cancelled, as it was asked to
+  }
+  if (interrupted) std::rethrow_exception(interrupted);
+  co_return true;
+}
+
+}  // namespace luolab
