@@ -3,8 +3,10 @@
 // the clients say to what is right and to what is wrong.
 #include <signal.h>
 
+#include <array>
 #include <filesystem>
 
+#include <boost/asio/local/datagram_protocol.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -193,6 +195,51 @@ TEST_F(ServiceCommands, TokensAreAskedForAndTheirRolesKept) {
     co_await expect(open, 64, "revoked");
   };
   with_controller(story);
+}
+
+/// A service manager's end of sd_notify(3).
+class ServiceManager {
+ public:
+  ServiceManager(const asio::any_io_executor& executor, const std::string& path)
+      : socket_(executor, asio::local::datagram_protocol::endpoint(path)) {}
+
+  /// Returns when it has been told this. Gives up, and says so, after the programs' patience.
+  Task<bool> is_told(std::string state) {
+    Task<bool> waiting = receive(std::move(state));
+    const auto told = co_await within(Program::kPatience, std::move(waiting));
+    co_return told.value_or(false);
+  }
+
+ private:
+  Task<bool> receive(std::string state) {
+    std::array<char, 256> text;
+    for (;;) {
+      const std::size_t size =
+          co_await socket_.async_receive(asio::buffer(text), asio::use_awaitable);
+      if (std::string_view(text.data(), size) == state) co_return true;
+    }
+  }
+
+  asio::local::datagram_protocol::socket socket_;
+};
+
+TEST_F(ServiceCommands, TheServiceManagerIsToldThatItIsReadyThatItLivesAndThatItStops) {
+  const auto story = [&]() -> Task<void> {
+    ServiceManager manager(io_.get_executor(), path("notify"));
+    auto arguments = words("controller", "--listen", "127.0.0.1:0");
+    ProcessSpec spec = luolab("state", std::move(arguments));
+    spec.environment.push_back("NOTIFY_SOCKET=" + path("notify"));
+    spec.environment.emplace_back("WATCHDOG_USEC=200000");
+    Program controller(io_.get_executor(), "controller", std::move(spec));
+    std::string ready = "READY=1", lives = "WATCHDOG=1", stops = "STOPPING=1";
+    EXPECT_TRUE(co_await manager.is_told(std::move(ready)));
+    EXPECT_TRUE(co_await manager.is_told(std::move(lives)));
+    controller.signal(SIGTERM);
+    EXPECT_TRUE(co_await manager.is_told(std::move(stops)));
+    const int code = co_await controller.ended();
+    EXPECT_EQ(code, 0);
+  };
+  run_task(io_, story());
 }
 
 TEST_F(ServiceCommands, AControllerThatIsNotThereIsNamed) {
