@@ -51,7 +51,13 @@ int back_up(const Places& places, const BackupFlags& flags) {
     return kExitLab;
   }
   const fs::path folder = flags.to;
-  fs::create_directories(folder);
+  std::error_code refused;
+  fs::create_directories(folder, refused);
+  if (refused) {
+    std::cerr << fmt::format("{}: {}; name a folder that can be made\n", folder.string(),
+                             refused.message());
+    return kExitUsage;
+  }
   const bool terminal = ::isatty(STDERR_FILENO) == 1;
   const auto copied = store->backup(folder / "luolab.db", [&](BackupProgress progress) {
     if (terminal && progress.total > 0)

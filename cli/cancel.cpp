@@ -4,7 +4,9 @@
 #include <memory>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/describe/enumerators.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/mp11/algorithm.hpp>
 #include <fmt/format.h>
 
 #include "cli/command.h"
@@ -12,6 +14,7 @@
 #include "cli/service_client.h"
 #include "core/http/target.h"
 #include "core/protocol/json_fields.h"
+#include "core/protocol/verdict.h"
 
 namespace luolab {
 namespace {
@@ -25,6 +28,30 @@ struct OrderFlags {
 /// "/api/v1/jobs/j34" or "/api/v1/runs/12".
 std::string target_of(const std::string& id) {
   return (id.starts_with('j') ? "/api/v1/jobs/" : "/api/v1/runs/") + percent_encoded(id);
+}
+
+std::string said(const boost::json::object& counts, const OrderFlags& flags,
+                 const std::string& what) {
+  const auto jobs = number_at(counts, "jobs"), running = number_at(counts, "attempts");
+  const std::string many = fmt::format("{} job{}", jobs, jobs == 1 ? "" : "s");
+  if (what == "cancel") {
+    if (jobs == 0) return fmt::format("{} has ended: there is nothing to cancel", flags.id);
+    if (running == 0) return many + " canceled, none of them running";
+    return fmt::format("{} canceled; {} of them ran, and end{} with the next heartbeat", many,
+                       running, running == 1 ? "s" : "");
+  }
+  if (jobs == 0)
+    return fmt::format("{} has no job that ended {}: nothing is queued again", flags.id,
+                       flags.verdicts.empty() ? "without passing" : "so");
+  return many + " queued again";
+}
+
+/// The names of all verdicts.
+std::vector<std::string> verdict_names() {
+  std::vector<std::string> names;
+  boost::mp11::mp_for_each<boost::describe::describe_enumerators<Verdict>>(
+      [&](auto enumerator) { names.emplace_back(enumerator.name); });
+  return names;
 }
 
 Task<int> order(asio::any_io_executor executor, const OrderFlags& flags, std::string what) {
@@ -44,16 +71,7 @@ Task<int> order(asio::any_io_executor executor, const OrderFlags& flags, std::st
     std::cerr << answer.error().what << '\n';
     co_return answer.error().fault == Fault::scenario ? kExitUsage : kExitLab;
   }
-  const auto& counts = answer->get_object();
-  const auto jobs = number_at(counts, "jobs");
-  if (what == "cancel") {
-    std::cerr << fmt::format(
-        "{} job{} canceled, {} of them running: their workers end them with "
-        "the next heartbeat\n",
-        jobs, jobs == 1 ? "" : "s", number_at(counts, "attempts"));
-  } else {
-    std::cerr << fmt::format("{} job{} queued again\n", jobs, jobs == 1 ? "" : "s");
-  }
+  std::cerr << said(answer->get_object(), flags, what) << '\n';
   co_return kExitPass;
 }
 
@@ -64,8 +82,10 @@ void add(CLI::App& root, CommandContext& context, const std::string& what,
   command->add_option("ID", flags->id, "A run (12) or a job (j34)")->required();
   add_service_flags(*command, flags->service);
   if (what == "retry")
-    command->add_option("--verdict", flags->verdicts,
-                        "Only jobs that ended so; else all that did not pass");
+    command
+        ->add_option("--verdict", flags->verdicts,
+                     "Only jobs that ended so; else all that did not pass")
+        ->check(CLI::IsMember(verdict_names()));
   command->callback([flags, what, &context] {
     asio::io_context io;
     context.exit_code = run_until_interrupted(io, order(io.get_executor(), *flags, what))

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "cli/command.h"
+#include "cli/finding.h"
 #include "cli/interrupt.h"
 #include "controller/results/terminal_style.h"
 #include "core/async/process.h"
@@ -20,13 +21,6 @@ namespace luolab {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct Finding {
-  enum class Grade { good, note, bad };
-  Grade grade = Grade::good;
-  std::string what;
-  std::string remedy;  ///< empty where nothing needs mending
-};
 
 struct NeededProgram {
   const char* program;
@@ -153,6 +147,7 @@ Task<std::vector<Finding>> examine(Places places) {
   findings.push_back(check_disk(places.cache, std::uint64_t{6} << 30, "kernels and sources"));
   findings.push_back(check_disk(places.state, std::uint64_t{200} << 20, "results and evidence"));
   findings.push_back(check_agent(places.agent));
+  for (Finding& finding : service_findings()) findings.push_back(std::move(finding));
   co_return findings;
 }
 

@@ -46,11 +46,11 @@ std::string worker_line(const boost::json::object& worker) {
   std::string tags;
   for (const auto& tag : worker.at("tags").get_array())
     tags += (tags.empty() ? "" : ",") + std::string(std::string_view(tag.get_string()));
-  return fmt::format("{:<20} {:<12} {:>3}/{:<3} {:>10} {:<8} {:<16} {}\n", text_at(worker, "name"),
-                     text_at(worker, "status"), number_at(worker, "busy"),
-                     number_at(worker, "slots"), format_size(number_at(worker, "memory_bytes")),
-                     flag_at(worker, "kvm") ? "kvm" : "emulated", tags,
-                     one_line(text_at(worker, "reason")));
+  return fmt::format(
+      "{:<20} {:<12} {:>3}/{:<3} {:>10} {:<8} {:<16} {}\n", text_at(worker, "name"),
+      text_at(worker, "status"), number_at(worker, "busy"), number_at(worker, "slots"),
+      format_size_rounded(number_at(worker, "memory_bytes")),
+      flag_at(worker, "kvm") ? "kvm" : "emulated", tags, one_line(text_at(worker, "reason")));
 }
 
 Task<Result<void>> list(ServiceClient& client, bool json) {

@@ -41,6 +41,8 @@ std::string problem_text(const HttpReply& reply) {
 }
 
 Error error_of(const HttpReply& reply) {
+  if (reply.status == 401)
+    return scenario_error(problem_text(reply) + " (--token-file or LUOLAB_TOKEN_FILE names it)");
   const bool own_fault = reply.status >= 400 && reply.status < 500 && reply.status != 429;
   return own_fault ? scenario_error(problem_text(reply)) : lab_error(problem_text(reply));
 }
@@ -76,8 +78,10 @@ void add_service_flags(CLI::App& command, ServiceFlags& flags) {
       "PEM file with the authority of the controller's certificate (LUOLAB_CA_FILE)");
 }
 
-ServiceClient::ServiceClient(HttpClient client, HttpClient streams)
-    : client_(std::move(client)), streams_(std::move(streams)) {}
+ServiceClient::ServiceClient(std::string base, HttpClient client, HttpClient streams)
+    : base_(std::move(base)), client_(std::move(client)), streams_(std::move(streams)) {
+  while (base_.ends_with('/')) base_.pop_back();
+}
 
 Result<ServiceClient> ServiceClient::make(asio::any_io_executor executor,
                                           const ServiceFlags& flags) {
@@ -96,7 +100,7 @@ Result<ServiceClient> ServiceClient::make(asio::any_io_executor executor,
   if (!client) return client.error();
   auto streams = HttpClient::make(executor, options);
   if (!streams) return streams.error();
-  return ServiceClient(std::move(*client), std::move(*streams));
+  return ServiceClient(options.url, std::move(*client), std::move(*streams));
 }
 
 ServiceRequest get_request(std::string target) {
@@ -120,10 +124,11 @@ Task<Result<boost::json::value>> ServiceClient::ask(ServiceRequest request) {
 }
 
 Task<Result<void>> ServiceClient::events(std::string target, std::int64_t after,
-                                         std::function<bool(const boost::json::object&)> on_event) {
+                                         std::function<bool(const boost::json::object&)> on_event,
+                                         std::function<void(const Error&)> on_away) {
   asio::steady_timer pause(co_await asio::this_coro::executor);
   EventCutter cutter;
-  bool wanted = true;
+  bool wanted = true, away = false;
   const std::function<void(std::string_view)> take = [&](std::string_view bytes) {
     cutter.add(bytes, [&](const std::string& data) {
       boost::system::error_code code;
@@ -147,6 +152,9 @@ Task<Result<void>> ServiceClient::events(std::string target, std::int64_t after,
       break;
     }
     if (*reply && (*reply)->status >= 400 && (*reply)->status < 500) co_return error_of(**reply);
+    const bool reached = *reply && (*reply)->status < 300;
+    if (!reached && !away) on_away(*reply ? error_of(**reply) : reply->error());
+    away = !reached;
     pause.expires_after(kPause);
     co_await pause.async_wait(asio::use_awaitable);
   }

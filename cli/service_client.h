@@ -47,12 +47,18 @@ class ServiceClient {
   /// request was wrong (4xx), with all that the controller says, line by line, else Fault::lab.
   Task<Result<boost::json::value>> ask(ServiceRequest request);
   /// A server's events from `after` on, each given as JSON with its number, until `on_event` says
-  /// false or it is cancelled. Reconnects by itself and misses none.
+  /// false or it is cancelled. Reconnects by itself and misses none; `on_away` is told why,
+  /// whenever the controller begins to be out of reach.
   Task<Result<void>> events(std::string target, std::int64_t after,
-                            std::function<bool(const boost::json::object&)> on_event);
+                            std::function<bool(const boost::json::object&)> on_event,
+                            std::function<void(const Error&)> on_away);
+
+  /// Where an address of the API is to be found: "https://lab.example:7443/api/v1/runs/1".
+  std::string url(const std::string& target) const { return base_ + target; }
 
  private:
-  explicit ServiceClient(HttpClient client, HttpClient streams);
+  ServiceClient(std::string base, HttpClient client, HttpClient streams);
+  std::string base_;  ///< without a slash at its end
   HttpClient client_;
   HttpClient streams_;
 };

@@ -54,17 +54,17 @@ class WatchDisplay {
     return kind == "run.done";
   }
 
+  void say(const std::string& line) {
+    erase();
+    std::cerr << line << std::endl;
+  }
+
  private:
   std::string ended_line(const std::string& job, const object& details) const {
     const Verdict verdict = parse_verdict(text_at(details, "verdict")).value_or(Verdict::MISS);
     return fmt::format("[{}/{}] {} {}  {}", ended_, jobs_,
                        paint(fmt::format("{:5}", verdict_name(verdict)), verdict, style_), job,
                        one_line(text_at(details, "reason")));
-  }
-
-  void say(const std::string& line) {
-    erase();
-    std::cerr << line << std::endl;
   }
 
   void erase() {
@@ -122,9 +122,7 @@ Task<Result<object>> run_now(ServiceClient& client, const std::string& run) {
   co_return object_at(answer->get_object(), "run");
 }
 
-}  // namespace
-
-Task<int> watch_run(ServiceClient& client, std::string run) {
+Task<int> follow_run(ServiceClient& client, const std::string& run) {
   // The number first: what happens after it is in the events, what came before in the run.
   ServiceRequest request = get_request("/api/v1/status");
   const auto status = co_await client.ask(std::move(request));
@@ -139,13 +137,31 @@ Task<int> watch_run(ServiceClient& client, std::string run) {
       return !display.take(event);
     };
     std::string target = "/api/v1/events?run=" + percent_encoded(run);
-    const auto followed = co_await client.events(std::move(target), after, std::move(on_event));
+    std::function<void(const Error&)> on_away = [&display](const Error& error) {
+      display.say(one_line(error.what) + "; waiting for it");
+    };
+    const auto followed =
+        co_await client.events(std::move(target), after, std::move(on_event), std::move(on_away));
     if (!followed) co_return complain(followed.error());
     now = co_await run_now(client, run);
     if (!now) co_return complain(now.error());
   }
-  std::cerr << fmt::format("{}; results: GET /api/v1/runs/{}/results\n", summary_of(*now), run);
+  std::cerr << fmt::format("{}; results: {}\n", summary_of(*now),
+                           client.url("/api/v1/runs/" + percent_encoded(run) + "/results"));
   co_return exit_code_of(*now);
+}
+
+}  // namespace
+
+Task<int> watch_run(ServiceClient& client, std::string run) {
+  try {
+    co_return co_await follow_run(client, run);
+  } catch (const boost::system::system_error& error) {
+    if (error.code() == asio::error::operation_aborted)
+      std::cerr << fmt::format("Run {} goes on: luolab watch {}, or luolab cancel {}\n", run, run,
+                               run);
+    throw;
+  }
 }
 
 void add_watch_command(CLI::App& root, CommandContext& context) {

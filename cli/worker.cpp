@@ -200,9 +200,8 @@ void add_worker_command(CLI::App& root, CommandContext& context) {
       root.add_subcommand("worker", "Makes this machine a lab machine of a controller");
   command->add_option("--controller", flags->controller, "URL: https://lab.example:7443")
       ->required();
-  command
-      ->add_option("--token-file", flags->token_file,
-                   "File with a token of role worker, which only its owner may read");
+  command->add_option("--token-file", flags->token_file,
+                      "File with a token of role worker, which only its owner may read");
   command->add_option("--ca-file", flags->ca_file,
                       "Certificates to trust (PEM), in place of the system's");
   command->add_option("--name", flags->name, "In place of the host's; unique in the fleet");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/worker_log.h"
 
+#include <cstdlib>
+
 #include <fmt/format.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
@@ -36,7 +38,9 @@ std::string_view in_words(EndReason reason) {
 WorkerLog::WorkerLog(std::string worker)
     : worker_(std::move(worker)), logger_(spdlog::get("worker")) {
   if (!logger_) logger_ = spdlog::stderr_logger_st("worker");
-  logger_->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l %v");
+  // The journal has times of its own.
+  logger_->set_pattern(std::getenv("JOURNAL_STREAM") != nullptr ? "%l %v"
+                                                                : "%Y-%m-%dT%H:%M:%S.%e%z %l %v");
 }
 
 void WorkerLog::info(const std::string& line) { logger_->info("worker={} {}", worker_, line); }

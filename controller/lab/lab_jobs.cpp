@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "controller/fork_confirmation.h"
+#include "controller/lab/fork_confirmation.h"
 #include "controller/lab/lab.h"
 #include "core/base/quantity.h"
 #include "db/event_writer.h"

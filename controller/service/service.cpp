@@ -244,7 +244,11 @@ bool has_token(Store& store) {
 }
 
 Result<RunningService::Opened> open_all(const ServiceOptions& options) {
-  fs::create_directories(options.state);
+  std::error_code refused;
+  fs::create_directories(options.state, refused);
+  if (refused)
+    return lab_error(fmt::format("{}: {}; choose another folder with --state DIR",
+                                 options.state.string(), refused.message()));
   FileLock lock = FileLock::attempt(options.state / "controller.lock");
   if (!lock.held())
     return lab_error(

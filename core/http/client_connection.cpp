@@ -203,7 +203,7 @@ Error ClientConnection::describe(const boost::system::error_code& code) const {
   if (!certificate_problem_.empty()) {
     reason = fmt::format("its certificate is refused: {} ({})", certificate_problem_,
                          options_.ca_file.empty()
-                             ? "trusted are the system's CAs"
+                             ? "trusted are the system's CAs; --ca-file names others"
                              : "trusted are the CAs of " + options_.ca_file.string());
   } else if (is_certificate_error(code)) {
     reason = fmt::format("TLS: {} (does the server speak TLS on this port?)", reason);
@@ -215,6 +215,7 @@ Error ClientConnection::describe(const boost::system::error_code& code) const {
     reason = "no answer in time (is it reachable from here?)";
   } else if (code == asio::error::eof) {
     reason = "it ended the connection before its answer was complete";
+    if (!url_.tls && !answered_) reason += " (does it want https?)";
   }
   Error error = describe(reason);
   error.code = code;

@@ -69,7 +69,8 @@ void ignore_broken_pipes() {
 Error listen_error(const std::string& address, std::uint16_t port,
                    const boost::system::error_code& error) {
   std::string remedy;
-  if (error == asio::error::address_in_use) remedy = " (another process listens there)";
+  if (error == asio::error::address_in_use)
+    remedy = " (another process listens there: ss -ltnp; choose another with --listen)";
   if (error == asio::error::access_denied) remedy = " (ports below 1024 need a privilege)";
   return {Fault::lab, error,
           fmt::format("listening on {} port {}: {}{}", address, port, error.message(), remedy)};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/lease/http_controller.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include <boost/json.hpp>
@@ -19,6 +20,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kPieceBytes = std::size_t{4} << 20;
 constexpr std::chrono::seconds kAnswerTime{30};
+constexpr std::chrono::seconds kLeastBeat{1};  // for a heartbeat to be answered
 constexpr std::chrono::seconds kUploadTime{120};
 constexpr std::chrono::seconds kParkedExtra{15};  // beyond what the controller was asked to wait
 constexpr std::uint64_t kLargestArchive = std::uint64_t{4} << 30;
@@ -49,7 +51,7 @@ Error error_of(std::string_view call, const HttpReply& reply) {
     return unknown_instance_error(std::move(what));
   }
   if (reply.status == 401) {
-    return scenario_error(what + " (make a token: luolab token create --role worker)");
+    return scenario_error(what + " (--token-file names one of role worker)");
   }
   if (reply.status == 403) return scenario_error(std::move(what));
   if (is_passing(reply.status)) return lab_error(std::move(what));
@@ -99,20 +101,20 @@ std::string text_of(const T& thing) {
 }  // namespace
 
 HttpController::HttpController(std::string worker, Lanes lanes)
-    : worker_(std::move(worker)), lanes_(std::move(lanes)) {}
+    : worker_(std::move(worker)), lanes_(std::move(lanes)), interval_(kAnswerTime) {}
 
 Result<std::unique_ptr<HttpController>> HttpController::make(asio::any_io_executor executor,
                                                              const HttpClientOptions& options,
                                                              std::string worker) {
   std::vector<HttpClient> clients;
-  for (int i = 0; i < 5; ++i) {
+  for (int i = 0; i < 6; ++i) {
     auto client = HttpClient::make(executor, options);
     if (!client) return client.error();
     clients.push_back(std::move(*client));
   }
   Lanes lanes{HttpLane(executor, std::move(clients[0])), HttpLane(executor, std::move(clients[1])),
               HttpLane(executor, std::move(clients[2])), HttpLane(executor, std::move(clients[3])),
-              HttpLane(executor, std::move(clients[4]))};
+              HttpLane(executor, std::move(clients[4])), HttpLane(executor, std::move(clients[5]))};
   return std::unique_ptr<HttpController>(new HttpController(std::move(worker), std::move(lanes)));
 }
 
@@ -133,7 +135,9 @@ Task<Result<WorkerWelcome>> HttpController::hello(const WorkerHello& hello) {
   std::string method = "PUT", target = worker_target(""), body = text_of(hello);
   const auto reply = co_await send_json(lanes_.words, std::move(method), std::move(target),
                                         std::move(body), kAnswerTime);
-  co_return parsed<WorkerWelcome>("hello", reply);
+  auto welcome = parsed<WorkerWelcome>("hello", reply);
+  if (welcome) interval_ = welcome->heartbeat;
+  co_return welcome;
 }
 
 Task<Result<std::optional<LeaseGrant>>> HttpController::lease(const LeaseRequest& request) {
@@ -148,8 +152,9 @@ Task<Result<std::optional<LeaseGrant>>> HttpController::lease(const LeaseRequest
 
 Task<Result<HeartbeatAnswer>> HttpController::heartbeat(const Heartbeat& heartbeat) {
   std::string method = "POST", target = worker_target("/heartbeat"), body = text_of(heartbeat);
-  const auto reply = co_await send_json(lanes_.words, std::move(method), std::move(target),
-                                        std::move(body), kAnswerTime);
+  const auto limit = std::clamp<std::chrono::nanoseconds>(interval_, kLeastBeat, kAnswerTime);
+  const auto reply =
+      co_await send_json(lanes_.beat, std::move(method), std::move(target), std::move(body), limit);
   co_return parsed<HeartbeatAnswer>("heartbeat", reply);
 }
 

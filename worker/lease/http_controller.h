@@ -10,8 +10,10 @@
 
 namespace luolab {
 
-/// The controller over HTTP (docs/worker-protocol.md). A parked lease, short words (hello,
-/// heartbeat, report, builds), consoles, uploads and downloads have a connection each. Fault::bug
+/// The controller over HTTP (docs/worker-protocol.md). A parked lease, heartbeats, other words
+/// (hello, report, builds), consoles, uploads and downloads have a connection each, so that what
+/// renews the leases waits for nothing else. A heartbeat that is not answered within the interval
+/// has failed: its connection is dead, and the next one makes a new one. Fault::bug
 /// where the controller will never take what it is given. One thread.
 class HttpController final : public ControllerApi {
  public:
@@ -35,7 +37,7 @@ class HttpController final : public ControllerApi {
 
  private:
   struct Lanes {
-    HttpLane lease, words, console, upload, download;
+    HttpLane lease, beat, words, console, upload, download;
   };
   HttpController(std::string worker, Lanes lanes);
   Task<Result<HttpReply>> send_json(HttpLane& lane, std::string method, std::string target,
@@ -44,6 +46,7 @@ class HttpController final : public ControllerApi {
 
   std::string worker_;
   Lanes lanes_;
+  std::chrono::nanoseconds interval_;  ///< of heartbeats, as the controller said last
 };
 
 }  // namespace luolab

@@ -155,16 +155,24 @@ Task<void> LeaseLoop::greet() {
 
 Task<void> LeaseLoop::lease() {
   Backoff backoff;
+  bool forgotten = false;
   const std::function<bool()> has_room = [this] { return wants_work(); };
   for (;;) {
     co_await until(has_room);
     const LeaseRequest request{options_.self.instance, options_.lease_wait, book_.held()};
     auto grant = co_await parts_.api.lease(request);
     if (!grant) {
-      co_await failed("lease", grant.error(), backoff.next());
+      // A controller that was started again gets a hello, and is asked at once; one that forgets
+      // again and again is not.
+      const bool first_time = is_unknown_instance(grant.error()) && !forgotten;
+      forgotten = forgotten || first_time;
+      const std::chrono::nanoseconds pause =
+          first_time ? std::chrono::nanoseconds{0} : backoff.next();
+      co_await failed("lease", grant.error(), pause);
       continue;
     }
     backoff.reset();
+    forgotten = false;
     if (*grant && wants_work()) take_grant(std::move(**grant));
   }
 }

@@ -60,7 +60,9 @@ TEST_F(Commands, WithoutACommandTheUsageIsShown) {
 TEST_F(Commands, HelpNamesEveryCommand) {
   const auto ran = luolab({"--help"});
   EXPECT_EQ(ran.exit_code, 0);
-  for (const char* command : {"run", "lint", "kernel", "list", "show", "export", "doctor"}) {
+  for (const char* command :
+       {"run", "lint", "kernel", "list", "show", "export", "doctor", "controller", "worker",
+        "submit", "watch", "cancel", "retry", "fleet", "token", "backup"}) {
     EXPECT_THAT(ran.output, HasSubstr(command));
   }
 }
@@ -149,7 +151,8 @@ TEST_F(Commands, AGarbageStoreIsAClearErrorAndIsNotTouched) {
 
 TEST_F(Commands, DoctorNamesWhatIsThere) {
   const auto ran = luolab({"doctor"});
-  EXPECT_THAT(ran.output, HasSubstr("qemu-system-x86_64"));
+  for (const char* thing : {"qemu-system-x86_64", "openssl: ", "controller: port 7480"})
+    EXPECT_THAT(ran.output, HasSubstr(thing));
   EXPECT_EQ(ran.exit_code, 0) << ran.output;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "controller/fork_confirmation.h"
+#include "controller/lab/fork_confirmation.h"
 
 #include <gtest/gtest.h>
 

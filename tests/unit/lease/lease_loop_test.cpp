@@ -168,6 +168,14 @@ TEST_F(LeaseLoopTest, AWorkerThatIsNotKnownAnyMoreSaysHelloAgain) {
   EXPECT_TRUE(worker_.tells("delivered 1"));
 }
 
+TEST_F(LeaseLoopTest, AControllerThatWasStartedAgainIsAskedForWorkRightAfterTheHello) {
+  worker_.controller.refuse["lease"] = unknown_instance_error("who?");
+  const auto began = worker_.clock.now();
+  worker_.start();
+  ASSERT_TRUE(worker_.reaches([&] { return worker_.controller.count("lease") >= 2; }));
+  EXPECT_EQ(worker_.clock.now(), began) << "no time had to pass until it was asked again";
+}
+
 TEST_F(LeaseLoopTest, AControllerThatForgetsAtOnceIsNotGreetedInABusyLoop) {
   worker_.controller.refuse["lease"] = unknown_instance_error("who?");
   worker_.start();
