@@ -17,7 +17,7 @@ namespace luolab {
 
 /// The jobs that wait, in their order. Owns lanes, shares, fits and submitters; a lane lives as
 /// long as one of its jobs waits or runs. Costs per call are logarithmic in jobs, times the number
-/// of distinct fits where a submitter's standing changes.
+/// of distinct fits and priorities where a submitter's standing changes.
 class ReadyQueue {
  public:
   /// `builds` must outlive it.
@@ -35,10 +35,14 @@ class ReadyQueue {
   /// Not a member any more; an empty lane goes.
   void release(Lane& lane);
 
-  /// Ranks and standings as of `now`. Time never goes back: an earlier one changes nothing.
+  /// Ranks and standings as of `now`, and a new pass of placements. Time never goes back: an
+  /// earlier one changes nothing.
   void advance(TimePoint now);
   TimePoint now() const { return now_; }
-  /// The submitter's usage changed: places its shares anew.
+  /// One of the lane's jobs was placed at `now`, and the others age from then on.
+  void served(const LaneJob& job, TimePoint now);
+  void not_served(const LaneJob& job);
+  /// The submitter's usage or clocks changed: places its shares anew.
   void place(Submitter& submitter);
   /// The same, at the next advance().
   void place_later(Submitter& submitter);
@@ -48,12 +52,13 @@ class ReadyQueue {
   void set_aside(Lane& lane, bool aside);
 
   /// The lane's first job.
-  JobId first(const Lane& lane) const { return lane.listed->job; }
+  JobId first(const Lane& lane) const { return lane.listed->second; }
   bool at_limit(const Submitter& submitter) const;
-  /// Its first job, and how it ranks at `now`; nothing where no job of it waits.
-  std::optional<Rank> rank(const Lane& lane, TimePoint now) const;
 
-  std::map<Fit, FitQueue>& fits() { return fits_; }
+  /// Fits with jobs that may run, but for those that name a worker; in no order.
+  const std::set<FitQueue*>& general() const { return general_; }
+  /// Those that name one, by that worker.
+  const std::map<std::string, std::set<FitQueue*>>& named() const { return named_; }
   const std::map<Fit, FitQueue>& fits() const { return fits_; }
   std::size_t size() const { return waiting_.size(); }
   /// The end of their patience, soonest first.
@@ -64,20 +69,25 @@ class ReadyQueue {
   BuildSet& build_set(const std::vector<std::string>& keys);
   void update(Lane& lane);
   void update(Share& share);
-  void set_growth(Lane& lane, std::optional<TimePoint> grows);
+  void list(FitQueue& fit);
+  void look_at(Share& share, TimePoint when);
+  void look_no_more(Share& share);
   void refresh_standings();
 
   const SchedulerLimits& limits_;
   BuildBoard& builds_;
   TimePoint now_{};
   TimePoint refreshed_{};
+  std::uint64_t pass_ = 0;
   std::unordered_map<std::string, Submitter> submitters_;
   std::map<std::vector<KeyIndex>, BuildSet> build_sets_;
   std::unordered_map<KeyIndex, std::set<BuildSet*>> sets_of_key_;
   std::map<Fit, FitQueue> fits_;
   std::unordered_map<std::int64_t, LaneJob> waiting_;
   std::set<QueuedJob> deadlines_;
-  std::set<std::pair<TimePoint, Lane*>> growths_;
+  std::set<std::pair<TimePoint, Share*>> growths_;
+  std::set<FitQueue*> general_;
+  std::map<std::string, std::set<FitQueue*>> named_;
   std::vector<Submitter*> moved_;
 };
 

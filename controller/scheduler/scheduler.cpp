@@ -17,7 +17,7 @@ void Scheduler::Parts::recheck(const std::vector<KeyIndex>& keys) {
 
 RunningJob& Scheduler::Parts::occupy(const LaneJob& job, WorkerIndex worker, TimePoint now,
                                      bool demanded) {
-  const Fit& fit = job.lane->share->fit->fit;
+  const Fit& fit = job.lane->fit();
   pool.take(worker, fit.memory_bytes, demanded);
   job.lane->share->submitter->usage.start(now);
   if (!fit.target.empty()) targets[fit.target].insert(job.id);
@@ -25,7 +25,7 @@ RunningJob& Scheduler::Parts::occupy(const LaneJob& job, WorkerIndex worker, Tim
 }
 
 void Scheduler::Parts::vacate(const RunningJob& it, bool demanded) {
-  const Fit& fit = it.job.lane->share->fit->fit;
+  const Fit& fit = it.job.lane->fit();
   pool.give_back(it.worker, fit.memory_bytes, demanded);
   if (const auto target = targets.find(fit.target); target != targets.end()) {
     target->second.erase(it.job.id);
@@ -60,6 +60,7 @@ void Scheduler::adopt(ReadyJob job, const std::string& worker, Instant now) {
   remove(job.id);
   const LaneJob member = parts_->queue.join(job);
   parts_->occupy(member, parts_->pool.index(worker), now, false);
+  parts_->queue.served(member, now);
   parts_->queue.place_later(*member.lane->share->submitter);
 }
 
@@ -140,6 +141,7 @@ void Scheduler::undo(const Placement& placement, Instant now) {
   parts_->vacate(it, true);
   Submitter& submitter = *it.job.lane->share->submitter;
   submitter.usage.undo(it.started, now);
+  parts_->queue.not_served(it.job);
   parts_->queue.push(it.job);
   parts_->queue.place_later(submitter);
 }
