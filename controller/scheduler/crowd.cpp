@@ -62,7 +62,7 @@ class Count {
   }
 
  private:
-  std::int64_t effective(TimePoint since, const Share& share) const {
+  std::int64_t effective(std::optional<TimePoint> since, const Share& share) const {
     return effective_priority(share.priority, since, now_, ageing_);
   }
 

@@ -78,7 +78,6 @@ Placement Scheduler::Parts::place(Lane& lane, WorkerIndex worker) {
   }
   recheck(it.makes);
   reserved_for(lane).reset();
-  queue.served(job, queue.now());
   queue.place(*lane.share->submitter);
   return placement;
 }

@@ -118,7 +118,6 @@ void ReadyQueue::release(Lane& lane) {
 
 void ReadyQueue::advance(TimePoint now) {
   now_ = std::max(now_, now);
-  ++pass_;
   while (!growths_.empty() && growths_.begin()->first <= now_) {
     Share& share = *growths_.begin()->second;
     look_no_more(share);
@@ -130,12 +129,6 @@ void ReadyQueue::advance(TimePoint now) {
   }
   moved_.clear();
 }
-
-void ReadyQueue::served(const LaneJob& job, TimePoint now) {
-  job.lane->share->clock->placed(job.place(), std::max(now_, now), pass_);
-}
-
-void ReadyQueue::not_served(const LaneJob& job) { job.lane->share->clock->undone(job.place()); }
 
 void ReadyQueue::place(Submitter& submitter) {
   submitter.moved = false;
@@ -208,7 +201,7 @@ void ReadyQueue::update(Share& share) {
   std::optional<Rank> listed;
   if (!share.order.empty() && !at_limit(*share.submitter)) {
     const QueuedJob& first = share.order.begin()->first;
-    const TimePoint since = share.clock->since(first);
+    const auto since = share.clock->since(first);
     listed = Rank{effective_priority(share.priority, since, now_, limits_.ageing),
                   share.submitter->standing, first.first, first.second};
     if (const auto grows = next_growth(since, now_, limits_.ageing)) look_at(share, *grows);

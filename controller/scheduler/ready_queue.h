@@ -35,13 +35,9 @@ class ReadyQueue {
   /// Not a member any more; an empty lane goes.
   void release(Lane& lane);
 
-  /// Ranks and standings as of `now`, and a new pass of placements. Time never goes back: an
-  /// earlier one changes nothing.
+  /// Ranks and standings as of `now`. Time never goes back: an earlier one changes nothing.
   void advance(TimePoint now);
   TimePoint now() const { return now_; }
-  /// One of the lane's jobs was placed at `now`, and the others age from then on.
-  void served(const LaneJob& job, TimePoint now);
-  void not_served(const LaneJob& job);
   /// The submitter's usage or clocks changed: places its shares anew.
   void place(Submitter& submitter);
   /// The same, at the next advance().
@@ -78,7 +74,6 @@ class ReadyQueue {
   BuildBoard& builds_;
   TimePoint now_{};
   TimePoint refreshed_{};
-  std::uint64_t pass_ = 0;
   std::unordered_map<std::string, Submitter> submitters_;
   std::map<std::vector<KeyIndex>, BuildSet> build_sets_;
   std::unordered_map<KeyIndex, std::set<BuildSet*>> sets_of_key_;

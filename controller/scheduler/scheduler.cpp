@@ -20,6 +20,7 @@ RunningJob& Scheduler::Parts::occupy(const LaneJob& job, WorkerIndex worker, Tim
   const Fit& fit = job.lane->fit();
   pool.take(worker, fit.memory_bytes, demanded);
   job.lane->share->submitter->usage.start(now);
+  job.lane->share->clock->started(job.place());
   if (!fit.target.empty()) targets[fit.target].insert(job.id);
   return running.emplace(job.id.value, RunningJob{job, worker, now, {}, {}}).first->second;
 }
@@ -60,7 +61,6 @@ void Scheduler::adopt(ReadyJob job, const std::string& worker, Instant now) {
   remove(job.id);
   const LaneJob member = parts_->queue.join(job);
   parts_->occupy(member, parts_->pool.index(worker), now, false);
-  parts_->queue.served(member, now);
   parts_->queue.place_later(*member.lane->share->submitter);
 }
 
@@ -72,6 +72,7 @@ void Scheduler::ended(JobId job, Instant now) {
   parts_->vacate(it, false);
   Submitter& submitter = *it.job.lane->share->submitter;
   submitter.usage.end(now);
+  it.job.lane->share->clock->ended(it.job.place(), std::max(parts_->queue.now(), now));
   parts_->queue.place_later(submitter);
   parts_->queue.release(*it.job.lane);
 
@@ -141,7 +142,7 @@ void Scheduler::undo(const Placement& placement, Instant now) {
   parts_->vacate(it, true);
   Submitter& submitter = *it.job.lane->share->submitter;
   submitter.usage.undo(it.started, now);
-  parts_->queue.not_served(it.job);
+  it.job.lane->share->clock->undone(it.job.place());
   parts_->queue.push(it.job);
   parts_->queue.place_later(submitter);
 }

@@ -2,7 +2,8 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
+#include <optional>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -13,23 +14,24 @@ namespace luolab {
 /// When a job began to wait, and which: the order of the jobs of one submitter and one priority.
 using QueuedJob = std::pair<TimePoint, JobId>;
 
-/// Since when the jobs of one submitter and one priority age: the last placement of one that came
-/// before them, or the moment they became ready, whichever is later. Whose jobs are served so does
-/// not get ahead of others by the age of a backlog; and since each job has only so many before it,
-/// each ages without bound in the end. A job that later ones overtake keeps its age.
-/// A value; no clock of its own. Calls are in order of time. At most some 5 KiB.
+/// Since when the jobs of one submitter and one priority age: not while one that came before them
+/// runs, and from then on. Whose jobs are served so does not get ahead of others by the age of a
+/// backlog; and since each job has only so many before it, each ages without bound in the end. A
+/// job that later ones overtake keeps its age.
+/// A value; no clock of its own. Ends are in order of time. Logarithmic in the jobs that run; at
+/// most 3 KiB beside them.
 class ServiceClock {
  public:
-  /// Placements within `grain` may be counted as one: ages are right to that.
+  /// Ends within `grain` may be counted as one: ages are right to that.
   explicit ServiceClock(std::chrono::nanoseconds grain) : grain_(grain) {}
 
-  /// `pass` counts upwards; all placements of one pass are at one `now`.
-  void placed(const QueuedJob& job, TimePoint now, std::uint64_t pass);
-  /// The placement was not carried out: all is as if it had not been. Does nothing where there were
-  /// others in a later pass.
-  void undone(const QueuedJob& job);
+  void started(const QueuedJob& job) { running_.insert(job); }
+  /// As if it had not started.
+  void undone(const QueuedJob& job) { running_.erase(job); }
+  void ended(const QueuedJob& job, TimePoint now);
 
-  TimePoint since(const QueuedJob& job) const;
+  /// Nothing: it does not age now.
+  std::optional<TimePoint> since(const QueuedJob& job) const;
 
  private:
   /// Jobs after `from` age since `last`, up to those after the next step.
@@ -38,15 +40,10 @@ class ServiceClock {
     TimePoint begun{};
     TimePoint last{};
   };
-  void step(const QueuedJob& job, TimePoint now);
 
   std::chrono::nanoseconds grain_;
+  std::set<QueuedJob> running_;
   std::vector<Step> steps_;  ///< ascending in all that they have
-  // To undo the last pass.
-  std::vector<Step> before_;
-  std::vector<QueuedJob> placed_;
-  TimePoint now_{};
-  std::uint64_t pass_ = 0;
 };
 
 }  // namespace luolab

@@ -25,7 +25,8 @@ class Turns {
   Turns(std::chrono::nanoseconds ageing, TimePoint now) : ageing_(ageing), now_(now) {}
 
   Rank rank(const Share& share, const QueuedJob& job) {
-    const TimePoint since = served_.contains(share.clock) ? now_ : share.clock->since(job);
+    const auto since =
+        served_.contains(share.clock) ? std::optional<TimePoint>() : share.clock->since(job);
     return {effective_priority(share.priority, since, now_, ageing_), standing(*share.submitter),
             job.first, job.second};
   }
