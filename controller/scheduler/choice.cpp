@@ -110,7 +110,7 @@ std::optional<WorkerIndex> Choice::best(const Fit& fit, const FittingClasses& cl
   std::size_t enough = keys.size();
   for (const KeyIndex key : keys) {
     if (search.best && search.count >= enough) return search.best;
-    if (builds_.holders(key).size() > pool_.free_workers()) return search_free(enough);
+    if (builds_.holders(key).size() > pool_.free_workers().size()) return search_free(enough);
     if (search_holders(search, key, enough, fit, classes)) return search.best;
     --enough;
   }

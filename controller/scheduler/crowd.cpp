@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace luolab {
 namespace {
@@ -32,23 +33,20 @@ class Count {
       : job_(job),
         ageing_(ageing),
         now_(now),
-        effective_(effective_priority(job.priority, job.queued, now, ageing)) {}
+        effective_(effective(job.lane->share->clock->since(job.place()), *job.lane->share)) {}
 
   /// False where counting has to end.
   bool look(const Lane& lane) {
-    const Submitter* submitter = lane.share->submitter;
-    for (const auto& [priority, jobs] : lane.jobs) {
-      for (const QueuedJob& other : jobs) {
-        const std::int64_t effective = effective_priority(priority, other.first, now_, ageing_);
-        if (effective < effective_) break;
-        if (++looked_at_ > kLookedAt) return false;
-        if (effective > effective_) {
-          ++higher_;
-        } else if (submitter != job_.lane->share->submitter) {
-          ++equals_[submitter];
-        } else if (other < QueuedJob(job_.queued, job_.id)) {
-          ++own_;
-        }
+    const Share& share = *lane.share;
+    for (const QueuedJob& other : lane.jobs) {
+      if (effective(share.clock->since(other), share) < effective_) break;
+      if (++looked_at_ > kLookedAt) return false;
+      if (share.priority > effective_) {
+        ++higher_;
+      } else if (share.submitter != job_.lane->share->submitter) {
+        count_equal(share, other);
+      } else if (share.priority > job_.lane->share->priority || other < job_.place()) {
+        ++own_;
       }
     }
     return true;
@@ -56,7 +54,7 @@ class Count {
 
   std::size_t total() const {
     const double standing = job_.lane->share->submitter->usage.standing(now_);
-    std::size_t ahead = higher_ + own_;
+    std::size_t ahead = higher_ + aged_.size() + own_;
     for (const auto& [submitter, count] : equals_) {
       ahead += std::min(count, own_ + (submitter->usage.standing(now_) < standing ? 1U : 0U));
     }
@@ -64,6 +62,17 @@ class Count {
   }
 
  private:
+  std::int64_t effective(std::optional<TimePoint> since, const Share& share) const {
+    return effective_priority(share.priority, since, now_, ageing_);
+  }
+
+  /// Where only age puts others first, that is over when one of them is placed.
+  void count_equal(const Share& share, const QueuedJob& other) {
+    const bool older = effective(share.clock->since(other), share) > effective_;
+    if (older && aged_.insert(share.clock).second) return;
+    ++equals_[share.submitter];
+  }
+
   const LaneJob& job_;
   std::chrono::nanoseconds ageing_;
   TimePoint now_;
@@ -71,6 +80,7 @@ class Count {
   std::size_t looked_at_ = 0;
   std::size_t higher_ = 0;
   std::size_t own_ = 0;
+  std::unordered_set<const ServiceClock*> aged_;
   std::unordered_map<const Submitter*, std::size_t> equals_;
 };
 
@@ -84,10 +94,10 @@ Crowd crowd_before(const LaneJob& job, const ReadyQueue& queue, const WorkerPool
   Count count(job, ageing, now);
   for (const auto& [other, rivals] : queue.fits()) {
     if (!compete(fit, other, classes, pool)) continue;
-    for (const auto& [submitter, share] : rivals.shares) {
-      if (queue.at_limit(*submitter)) continue;
-      for (const auto& [builds, lane] : share->lanes) {
-        if (builds->waits) continue;
+    for (const auto& [whose, share] : rivals.shares) {
+      if (queue.at_limit(*whose.first)) continue;
+      for (const auto& [key, lane] : share->lanes) {
+        if (lane->builds->waits) continue;
         if (!count.look(*lane)) return {count.total(), true};
       }
     }

@@ -13,9 +13,10 @@ struct Crowd {
   bool more = false;  ///< counting ended early: there may be more
 };
 
-/// Counts those that compete for the same workers: all of a higher effective priority, those of the
-/// same submitter that come first, and of every other submitter with the same effective priority
-/// about as many, since they take turns. Looks at 10,000 jobs at most.
+/// Counts those that compete for the same workers: all whose own priority is above the job's
+/// effective one, those of the same submitter that come first, and of every other submitter about
+/// as many, since they take turns, and one more for each priority at which it is ahead by its age.
+/// Looks at 10,000 jobs at most.
 Crowd crowd_before(const LaneJob& job, const ReadyQueue& queue, const WorkerPool& pool,
                    std::chrono::nanoseconds ageing, TimePoint now);
 

@@ -39,10 +39,13 @@ struct Scheduler::Parts {
 
   /// One round of placing, best first, until nothing fits any more.
   std::vector<Placement> pass();
-  Placement place(FitQueue& queue, Lane& lane, WorkerIndex worker);
+  /// Fits with a job that may run, and with a free slot that suits.
+  std::vector<FitQueue*> feasible_fits();
+  Placement place(Lane& lane, WorkerIndex worker);
   /// True where the whole fit is done with for this pass, false where its other jobs may be tried.
   bool give_way(FitQueue& queue, Lane& lane, std::vector<Lane*>& aside);
-  void set_worker_aside(FitQueue& queue, const Lane& lane);
+  void set_worker_aside(Lane& lane);
+  static std::optional<WorkerIndex>& reserved_for(Lane& lane);
 
   // Parts of why(), for a job that such `workers` could take.
   std::optional<WhyWaiting> why_target(const Fit& fit) const;

@@ -3,17 +3,17 @@
 
 namespace luolab {
 
-std::int64_t effective_priority(int priority, TimePoint queued, TimePoint now,
+std::int64_t effective_priority(int priority, std::optional<TimePoint> since, TimePoint now,
                                 std::chrono::nanoseconds ageing) {
-  if (ageing.count() <= 0 || now <= queued) return priority;
-  return priority + (now - queued) / ageing;
+  if (ageing.count() <= 0 || !since || now <= *since) return priority;
+  return priority + (now - *since) / ageing;
 }
 
-std::optional<TimePoint> next_growth(TimePoint queued, TimePoint now,
+std::optional<TimePoint> next_growth(std::optional<TimePoint> since, TimePoint now,
                                      std::chrono::nanoseconds ageing) {
-  if (ageing.count() <= 0) return {};
-  if (now < queued) return queued + ageing;
-  return queued + ((now - queued) / ageing + 1) * ageing;
+  if (ageing.count() <= 0 || !since) return {};
+  if (now < *since) return *since + ageing;
+  return *since + ((now - *since) / ageing + 1) * ageing;
 }
 
 bool operator<(const Rank& a, const Rank& b) {

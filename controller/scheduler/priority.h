@@ -9,13 +9,14 @@
 
 namespace luolab {
 
-/// Priority, and one more for each `ageing` of waiting, without an upper end: what waits long
-/// enough comes before everything that is new. An `ageing` of 0 or less: no ageing.
-std::int64_t effective_priority(int priority, TimePoint queued, TimePoint now,
+/// Priority, and one more for each `ageing` since `since`, without an upper end: what waits long
+/// enough comes before everything that is new. An `ageing` of 0 or less: no ageing. Without
+/// `since` it does not age now.
+std::int64_t effective_priority(int priority, std::optional<TimePoint> since, TimePoint now,
                                 std::chrono::nanoseconds ageing);
 
-/// When it grows next, after `now`; never without ageing.
-std::optional<TimePoint> next_growth(TimePoint queued, TimePoint now,
+/// When it grows next, after `now`; never where it does not age.
+std::optional<TimePoint> next_growth(std::optional<TimePoint> since, TimePoint now,
                                      std::chrono::nanoseconds ageing);
 
 /// The place of something that waits, among others: the one that comes first is the lesser.

@@ -8,6 +8,8 @@ namespace {
 
 /// Standings change by time alone, but slowly: so many refreshes a half-life are enough.
 constexpr int kRefreshes = 120;
+/// Ages are right to so small a part of `ageing`.
+constexpr int kGrains = 16;
 
 std::vector<std::string> sorted_once(std::vector<std::string> words) {
   std::erase(words, "");
@@ -23,7 +25,7 @@ Fit fit_of(const ReadyJob& job) {
           job.needs.kvm,
           sorted_once(job.needs.tags),
           job.needs.target,
-          job.avoid,
+          {},
           job.only};
 }
 
@@ -41,29 +43,35 @@ LaneJob ReadyQueue::join(const ReadyJob& job) {
   FitQueue& queue = fits_.try_emplace(fit).first->second;
   if (queue.fit != fit) queue.fit = std::move(fit);
   Submitter& owner = submitter(job.submitter);
-  std::unique_ptr<Share>& share = queue.shares[&owner];
+  std::unique_ptr<Share>& share = queue.shares[{&owner, job.priority}];
   if (!share) {
     share = std::make_unique<Share>();
     share->fit = &queue;
     share->submitter = &owner;
+    share->priority = job.priority;
+    share->clock = &owner.clocks.try_emplace(job.priority, limits_.ageing / kGrains).first->second;
     owner.shares.insert(share.get());
     place_later(owner);
   }
   BuildSet& builds = build_set(job.needs.builds);
-  std::unique_ptr<Lane>& lane = share->lanes[&builds];
+  std::unique_ptr<Lane>& lane = share->lanes[{&builds, job.avoid}];
   if (!lane) {
     lane = std::make_unique<Lane>();
     lane->share = share.get();
     lane->builds = &builds;
+    if (!job.avoid.empty()) {
+      lane->own_fit = std::make_unique<Fit>(queue.fit);
+      lane->own_fit->avoid = job.avoid;
+    }
     builds.lanes.insert(lane.get());
   }
   ++lane->members;
-  return {job.id, lane.get(), job.priority, job.queued, job.queue_timeout};
+  return {job.id, lane.get(), job.queued, job.queue_timeout};
 }
 
 void ReadyQueue::push(const LaneJob& job) {
-  std::set<QueuedJob>& jobs = job.lane->jobs[job.priority];
-  jobs.emplace_hint(jobs.end(), job.queued, job.id);
+  std::set<QueuedJob>& jobs = job.lane->jobs;
+  jobs.insert(jobs.end(), job.place());
   waiting_.emplace(job.id.value, job);
   if (const auto end = deadline(job)) deadlines_.emplace(*end, job.id);
   if (jobs.begin()->second == job.id) update(*job.lane);
@@ -75,10 +83,8 @@ std::optional<LaneJob> ReadyQueue::take(JobId id) {
   const LaneJob job = known->second;
   waiting_.erase(known);
   if (const auto end = deadline(job)) deadlines_.erase({*end, id});
-  const auto jobs = job.lane->jobs.find(job.priority);
-  const bool first = jobs->second.begin()->second == id;
-  jobs->second.erase({job.queued, id});
-  if (jobs->second.empty()) job.lane->jobs.erase(jobs);
+  const bool first = job.lane->jobs.begin()->second == id;
+  job.lane->jobs.erase(job.place());
   if (first) update(*job.lane);
   return job;
 }
@@ -94,7 +100,7 @@ void ReadyQueue::release(Lane& lane) {
   BuildSet& builds = *lane.builds;
   FitQueue& fit = *share.fit;
   builds.lanes.erase(&lane);
-  share.lanes.erase(&builds);
+  share.lanes.erase({&builds, lane.own_fit ? lane.own_fit->avoid : std::set<std::string>()});
   if (builds.lanes.empty()) {
     for (const KeyIndex key : builds.keys) {
       const auto sets = sets_of_key_.find(key);
@@ -104,14 +110,19 @@ void ReadyQueue::release(Lane& lane) {
     build_sets_.erase(std::vector<KeyIndex>(builds.keys));
   }
   if (!share.lanes.empty()) return;
+  look_no_more(share);
   share.submitter->shares.erase(&share);
-  fit.shares.erase(share.submitter);
+  fit.shares.erase({share.submitter, share.priority});
   if (fit.shares.empty()) fits_.erase(Fit(fit.fit));
 }
 
 void ReadyQueue::advance(TimePoint now) {
   now_ = std::max(now_, now);
-  while (!growths_.empty() && growths_.begin()->first <= now_) update(*growths_.begin()->second);
+  while (!growths_.empty() && growths_.begin()->first <= now_) {
+    Share& share = *growths_.begin()->second;
+    look_no_more(share);
+    update(share);
+  }
   if (now_ - refreshed_ >= limits_.usage_half_life / kRefreshes) refresh_standings();
   for (Submitter* owner : moved_) {
     if (owner->moved) place(*owner);
@@ -151,20 +162,10 @@ bool ReadyQueue::at_limit(const Submitter& submitter) const {
   return limits_.per_submitter > 0 && submitter.usage.running() >= limits_.per_submitter;
 }
 
-std::optional<Rank> ReadyQueue::rank(const Lane& lane, TimePoint now) const {
-  std::optional<Rank> best;
-  for (const auto& [priority, jobs] : lane.jobs) {
-    const auto& [queued, id] = *jobs.begin();
-    const Rank rank{effective_priority(priority, queued, now, limits_.ageing), 0, queued, id};
-    if (!best || rank < *best) best = rank;
-  }
-  return best;
-}
-
 Submitter& ReadyQueue::submitter(const std::string& name) {
   const auto known = submitters_.find(name);
   if (known != submitters_.end()) return known->second;
-  Submitter made{name, Usage(limits_.usage_half_life), 0, false, {}};
+  Submitter made{name, Usage(limits_.usage_half_life), 0, false, {}, {}};
   return submitters_.emplace(name, std::move(made)).first->second;
 }
 
@@ -185,16 +186,8 @@ BuildSet& ReadyQueue::build_set(const std::vector<std::string>& keys) {
 }
 
 void ReadyQueue::update(Lane& lane) {
-  std::optional<Rank> listed;
-  std::optional<TimePoint> grows;
-  if (!lane.aside && !lane.builds->waits) {
-    listed = rank(lane, now_);
-    for (const auto& [priority, jobs] : lane.jobs) {
-      const auto next = next_growth(jobs.begin()->first, now_, limits_.ageing);
-      if (next && (!grows || *next < *grows)) grows = next;
-    }
-  }
-  set_growth(lane, grows);
+  std::optional<QueuedJob> listed;
+  if (!lane.aside && !lane.builds->waits && !lane.jobs.empty()) listed = *lane.jobs.begin();
   if (listed == lane.listed) return;
   if (lane.listed) lane.share->order.erase({*lane.listed, &lane});
   lane.listed = listed;
@@ -202,11 +195,16 @@ void ReadyQueue::update(Lane& lane) {
   update(*lane.share);
 }
 
+/// Of one submitter and priority, who came first ages at least as long as the others: the first
+/// lane is the best at any time.
 void ReadyQueue::update(Share& share) {
   std::optional<Rank> listed;
   if (!share.order.empty() && !at_limit(*share.submitter)) {
-    listed = share.order.begin()->first;
-    listed->standing = share.submitter->standing;
+    const QueuedJob& first = share.order.begin()->first;
+    const auto since = share.clock->since(first);
+    listed = Rank{effective_priority(share.priority, since, now_, limits_.ageing),
+                  share.submitter->standing, first.first, first.second};
+    if (const auto grows = next_growth(since, now_, limits_.ageing)) look_at(share, *grows);
   }
   if (listed == share.listed) return;
   auto& order = share.fit->order;
@@ -220,13 +218,39 @@ void ReadyQueue::update(Share& share) {
     order.emplace(*listed, &share);
   }
   share.listed = listed;
+  list(*share.fit);
 }
 
-void ReadyQueue::set_growth(Lane& lane, std::optional<TimePoint> grows) {
-  if (grows == lane.grows) return;
-  if (lane.grows) growths_.erase({*lane.grows, &lane});
-  lane.grows = grows;
-  if (grows) growths_.emplace(*grows, &lane);
+void ReadyQueue::list(FitQueue& fit) {
+  const bool listed = !fit.order.empty();
+  if (fit.listed == listed) return;
+  fit.listed = listed;
+  if (fit.fit.only.empty()) {
+    if (listed) {
+      general_.insert(&fit);
+    } else {
+      general_.erase(&fit);
+    }
+  } else if (listed) {
+    named_[fit.fit.only].insert(&fit);
+  } else {
+    const auto fits = named_.find(fit.fit.only);
+    fits->second.erase(&fit);
+    if (fits->second.empty()) named_.erase(fits);
+  }
+}
+
+/// A look that is planned for an earlier time stays: it plans the next one.
+void ReadyQueue::look_at(Share& share, TimePoint when) {
+  if (share.looked_at && *share.looked_at <= when) return;
+  look_no_more(share);
+  share.looked_at = when;
+  growths_.emplace(when, &share);
+}
+
+void ReadyQueue::look_no_more(Share& share) {
+  if (share.looked_at) growths_.erase({*share.looked_at, &share});
+  share.looked_at.reset();
 }
 
 void ReadyQueue::refresh_standings() {

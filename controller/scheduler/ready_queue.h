@@ -17,7 +17,7 @@ namespace luolab {
 
 /// The jobs that wait, in their order. Owns lanes, shares, fits and submitters; a lane lives as
 /// long as one of its jobs waits or runs. Costs per call are logarithmic in jobs, times the number
-/// of distinct fits where a submitter's standing changes.
+/// of distinct fits and priorities where a submitter's standing changes.
 class ReadyQueue {
  public:
   /// `builds` must outlive it.
@@ -38,7 +38,7 @@ class ReadyQueue {
   /// Ranks and standings as of `now`. Time never goes back: an earlier one changes nothing.
   void advance(TimePoint now);
   TimePoint now() const { return now_; }
-  /// The submitter's usage changed: places its shares anew.
+  /// The submitter's usage or clocks changed: places its shares anew.
   void place(Submitter& submitter);
   /// The same, at the next advance().
   void place_later(Submitter& submitter);
@@ -48,12 +48,13 @@ class ReadyQueue {
   void set_aside(Lane& lane, bool aside);
 
   /// The lane's first job.
-  JobId first(const Lane& lane) const { return lane.listed->job; }
+  JobId first(const Lane& lane) const { return lane.listed->second; }
   bool at_limit(const Submitter& submitter) const;
-  /// Its first job, and how it ranks at `now`; nothing where no job of it waits.
-  std::optional<Rank> rank(const Lane& lane, TimePoint now) const;
 
-  std::map<Fit, FitQueue>& fits() { return fits_; }
+  /// Fits with jobs that may run, but for those that name a worker; in no order.
+  const std::set<FitQueue*>& general() const { return general_; }
+  /// Those that name one, by that worker.
+  const std::map<std::string, std::set<FitQueue*>>& named() const { return named_; }
   const std::map<Fit, FitQueue>& fits() const { return fits_; }
   std::size_t size() const { return waiting_.size(); }
   /// The end of their patience, soonest first.
@@ -64,7 +65,9 @@ class ReadyQueue {
   BuildSet& build_set(const std::vector<std::string>& keys);
   void update(Lane& lane);
   void update(Share& share);
-  void set_growth(Lane& lane, std::optional<TimePoint> grows);
+  void list(FitQueue& fit);
+  void look_at(Share& share, TimePoint when);
+  void look_no_more(Share& share);
   void refresh_standings();
 
   const SchedulerLimits& limits_;
@@ -77,7 +80,9 @@ class ReadyQueue {
   std::map<Fit, FitQueue> fits_;
   std::unordered_map<std::int64_t, LaneJob> waiting_;
   std::set<QueuedJob> deadlines_;
-  std::set<std::pair<TimePoint, Lane*>> growths_;
+  std::set<std::pair<TimePoint, Share*>> growths_;
+  std::set<FitQueue*> general_;
+  std::map<std::string, std::set<FitQueue*>> named_;
   std::vector<Submitter*> moved_;
 };
 

@@ -17,15 +17,16 @@ void Scheduler::Parts::recheck(const std::vector<KeyIndex>& keys) {
 
 RunningJob& Scheduler::Parts::occupy(const LaneJob& job, WorkerIndex worker, TimePoint now,
                                      bool demanded) {
-  const Fit& fit = job.lane->share->fit->fit;
+  const Fit& fit = job.lane->fit();
   pool.take(worker, fit.memory_bytes, demanded);
   job.lane->share->submitter->usage.start(now);
+  job.lane->share->clock->started(job.place());
   if (!fit.target.empty()) targets[fit.target].insert(job.id);
   return running.emplace(job.id.value, RunningJob{job, worker, now, {}, {}}).first->second;
 }
 
 void Scheduler::Parts::vacate(const RunningJob& it, bool demanded) {
-  const Fit& fit = it.job.lane->share->fit->fit;
+  const Fit& fit = it.job.lane->fit();
   pool.give_back(it.worker, fit.memory_bytes, demanded);
   if (const auto target = targets.find(fit.target); target != targets.end()) {
     target->second.erase(it.job.id);
@@ -71,6 +72,7 @@ void Scheduler::ended(JobId job, Instant now) {
   parts_->vacate(it, false);
   Submitter& submitter = *it.job.lane->share->submitter;
   submitter.usage.end(now);
+  it.job.lane->share->clock->ended(it.job.place(), std::max(parts_->queue.now(), now));
   parts_->queue.place_later(submitter);
   parts_->queue.release(*it.job.lane);
 
@@ -140,6 +142,7 @@ void Scheduler::undo(const Placement& placement, Instant now) {
   parts_->vacate(it, true);
   Submitter& submitter = *it.job.lane->share->submitter;
   submitter.usage.undo(it.started, now);
+  it.job.lane->share->clock->undone(it.job.place());
   parts_->queue.push(it.job);
   parts_->queue.place_later(submitter);
 }

@@ -24,7 +24,7 @@ using Instant = TimePoint;
 
 struct SchedulerLimits {
   std::chrono::nanoseconds ageing =
-      std::chrono::minutes{10};  ///< of waiting, for one more priority
+      std::chrono::minutes{10};  ///< of waiting unserved, for one more priority
   std::chrono::nanoseconds usage_half_life = std::chrono::hours{1};  ///< fair share forgets so fast
   std::uint32_t per_submitter = 0;  ///< jobs of one submitter at a time; 0: no limit
 };
@@ -72,15 +72,17 @@ struct WhyWaiting {
 /// Decides which job runs where. Pure: no clock, no I/O, no randomness; the same calls give the
 /// same placements. Time that goes backwards stands still. One thread. docs/scheduling.md says how
 /// it chooses:
-/// - the highest priority first, where waiting counts as priority (ageing), so nothing starves;
+/// - the highest priority first, where waiting counts as priority (ageing), so nothing starves: the
+///   time in which no job before it, of the same submitter and priority, ran;
 /// - among equals the submitter who used least lately (slot-seconds, decaying), then the oldest;
 /// - a worker that has the builds before one that does not; each build key is made by one worker at
 ///   a time in the whole fleet, and jobs that need it wait for it, or run where it is;
 /// - never more jobs than slots, memory, per-submitter and per-target limits allow.
 /// Costs: a placement is logarithmic in jobs and workers, times the number of distinct needs
-/// (builds aside) that wait. Looking for a worker that has some of a job's builds is linear in the
-/// workers that have them or in those that are free, whichever are fewer. `why` and `upcoming` are
-/// for people: they look at all workers. Millions of jobs and ten thousand workers are meant.
+/// (builds and avoided workers aside) and priorities that wait. Looking for a worker that has some
+/// of a job's builds is linear in the workers that have them or in those that are free, whichever
+/// are fewer. `why` and `upcoming` are for people: they look at all workers. Millions of jobs and
+/// ten thousand workers are meant.
 class Scheduler {
  public:
   explicit Scheduler(SchedulerLimits limits = {});
@@ -94,7 +96,8 @@ class Scheduler {
   bool remove(JobId job);
   /// A running attempt from before a restart is adopted: it takes a slot, memory and target of its
   /// worker, connected or not, and counts for its submitter from `now` on. Limits are not looked
-  /// at. What it may be building is not known, and not counted.
+  /// at. What it may be building is not known, and not counted. While it runs, later jobs of its
+  /// submitter and priority do not age.
   void adopt(ReadyJob job, const std::string& worker, Instant now);
   /// A running job's place is free again; usage is counted. Does nothing for a job that is unknown.
   void ended(JobId job, Instant now);
@@ -121,7 +124,8 @@ class Scheduler {
 
   /// All placements that can be made now; each is carried out: slots, demand and builds are taken.
   std::vector<Placement> schedule(Instant now);
-  /// A placement that could not be carried out (the store refused): the job waits as before.
+  /// A placement that could not be carried out (the store refused): the job waits as before, and
+  /// none has lost age by it.
   void undo(const Placement& placement, Instant now);
   /// Jobs that waited longer than their queue_timeout; they are removed.
   std::vector<JobId> expire(Instant now);

@@ -54,11 +54,11 @@ WhyWaiting Scheduler::Parts::why_turn(const LaneJob& job, const std::vector<Work
   std::uint64_t slots = 0;
   for (const WorkerIndex worker : workers) slots += pool.at(worker).hello.slots;
   if (crowd.ahead == 0 && !crowd.more) {
-    const FitQueue& fit = *job.lane->share->fit;
-    const bool emptied = fit.reserved && std::ranges::binary_search(workers, *fit.reserved);
+    const auto& reserved = job.lane->own_fit ? job.lane->reserved : job.lane->share->fit->reserved;
+    const bool emptied = reserved && std::ranges::binary_search(workers, *reserved);
     if (!emptied) return {"next", fmt::format("it is next on {}", fitting(workers))};
     return {"next", fmt::format("it is next; worker {} is kept free until there is room for it",
-                                pool.at(*fit.reserved).name)};
+                                pool.at(*reserved).name)};
   }
   std::string text =
       fmt::format("{}{} {} ahead of it on {}", crowd.more ? "more than " : "",
@@ -79,7 +79,7 @@ WhyWaiting Scheduler::why(JobId id, Instant now) const {
   const LaneJob* job = parts.queue.find(id);
   if (job == nullptr) return {"not-waiting", fmt::format("{} does not wait", id_text(id))};
   const Share& share = *job->lane->share;
-  const Fit& fit = share.fit->fit;
+  const Fit& fit = job->lane->fit();
   const auto workers = candidates(fit, parts.pool, parts.choice);
   if (workers.empty()) return why_unfit(fit, parts.pool);
   if (const auto target = parts.why_target(fit)) return *target;

@@ -182,7 +182,7 @@ void WorkerPool::unlist(WorkerIndex worker) {
   if (listed.open) classes_[it.kind].open.erase(*listed.open);
   if (listed.room) classes_[it.kind].room.erase(*listed.room);
   if (listed.free) classes_[it.kind].free.erase(*listed.free);
-  if (listed.has_slot) --free_;
+  if (listed.has_slot) free_.erase(worker);
   listed = {};
   for (const std::string& target : it.hello.targets) {
     const auto known = reaching_.find(target);
@@ -196,7 +196,8 @@ void WorkerPool::update_free(WorkerIndex worker) {
   const PooledWorker& it = workers_[worker];
   Listed& listed = listed_[worker];
   const bool has_slot = it.free_slots() > 0;
-  if (has_slot != listed.has_slot) free_ = has_slot ? free_ + 1 : free_ - 1;
+  if (has_slot && !listed.has_slot) free_.insert(worker);
+  if (!has_slot && listed.has_slot) free_.erase(worker);
   listed.has_slot = has_slot;
 
   WorkerClass& kind = classes_[it.kind];

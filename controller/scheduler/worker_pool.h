@@ -10,6 +10,7 @@
 #include <string>
 #include <tuple>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "controller/scheduler/fit.h"
@@ -95,8 +96,8 @@ class WorkerPool {
   const std::set<WorkerIndex>& reaching(const std::string& target) const;
   /// Architecture, cpus, kvm, tags, memory and target are as the job wants them, all else aside.
   bool suits(WorkerIndex worker, const Fit& fit) const;
-  /// Workers with a free slot, open or not.
-  std::size_t free_workers() const { return free_; }
+  /// Workers with a free slot, open or not; in no order.
+  const std::unordered_set<WorkerIndex>& free_workers() const { return free_; }
 
  private:
   using ClassKey = std::tuple<std::string, std::uint32_t, bool, std::vector<std::string>>;
@@ -123,7 +124,7 @@ class WorkerPool {
   std::vector<WorkerClass> classes_;
   std::set<std::string> wanted_tags_;
   std::map<std::string, std::set<WorkerIndex>> reaching_;
-  std::size_t free_ = 0;
+  std::unordered_set<WorkerIndex> free_;
 };
 
 }  // namespace luolab

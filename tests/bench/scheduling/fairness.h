@@ -10,7 +10,8 @@
 namespace luolab::simulation {
 
 /// How evenly slot-seconds go to those who want more than they get: in windows of virtual time,
-/// Jain's index over the submitters that had jobs waiting all the while.
+/// Jain's index over the submitters that had jobs all the while which waited for nothing but a
+/// slot.
 class Fairness {
  public:
   Fairness(std::size_t submitters, double window_seconds)

@@ -143,7 +143,7 @@ void Simulation::queue(std::int64_t id) {
   ReadyJob ready = ready_job(id);
   watch_.waits(ready);
   scheduler_.add(std::move(ready));
-  fairness_.waiting(runs_[job.run].submitter, 1, now_);
+  count_waiting(job, 1);
   figures_.most_waiting = std::max<std::uint64_t>(figures_.most_waiting, scheduler_.waiting());
 }
 
@@ -159,7 +159,7 @@ void Simulation::start(const Placement& placement) {
   workers_[job.worker].jobs.push_back(placement.job.value);
   ++figures_.placements;
   if (job.attempt > 1) ++figures_.attempts_again;
-  fairness_.waiting(run.submitter, -1, now_);
+  count_waiting(job, -1);
   fairness_.running(run.submitter, 1, now_);
   count_slots(1);
   if (job.makes.empty()) {
@@ -187,6 +187,7 @@ void Simulation::build_done(std::int64_t id) {
     scheduler_.build_on_worker(key, worker);
     scheduler_.build_ready(key);
   }
+  built(runs_[job.run]);
   job.makes.clear();
   at(now_ + job.work_seconds, What::job_done, id, job.attempt);
 }
@@ -276,6 +277,24 @@ void Simulation::count_slots(int change) {
   if (submitted_ < options_.jobs) busy_seconds_ += busy_ * (now_ - busy_since_);
   busy_since_ = now_;
   busy_ += change;
+}
+
+/// A submitter lacks slots where jobs wait that many workers could run at once.
+void Simulation::count_waiting(const SimJob& job, int change) {
+  const Needs& needs = kinds_[job.kind].needs;
+  if (!needs.tags.empty() || !needs.target.empty()) return;
+  Run& run = runs_[job.run];
+  if (run.built) {
+    fairness_.waiting(run.submitter, change, now_);
+  } else {
+    run.waiting_for_builds += change;
+  }
+}
+
+void Simulation::built(Run& run) {
+  if (run.built) return;
+  run.built = true;
+  fairness_.waiting(run.submitter, run.waiting_for_builds, now_);
 }
 
 Instant Simulation::instant() const {

@@ -42,6 +42,8 @@ class Simulation {
     std::uint32_t submitter = 0;
     int priority = 50;
     std::vector<std::string> builds;
+    bool built = false;          ///< its own build is there
+    int waiting_for_builds = 0;  ///< ordinary jobs, until then
   };
   struct SimJob {
     std::uint32_t run = 0;
@@ -78,6 +80,8 @@ class Simulation {
   void ask(std::uint32_t worker);
   void schedule();
   void count_slots(int change);
+  void count_waiting(const SimJob& job, int change);
+  void built(Run& run);
 
   Instant instant() const;
   double exponential(double mean);
