@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Jobs: from a submission to the last word on them.
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -59,6 +60,14 @@ Task<Submitted> Lab::submit(Submission submission) {
   auto [submitted, queued, superseded] = co_await writer_.write(change);
   for (const QueuedJob& job : queued) enqueue(job);
   take_note(superseded);
+  for (bool more = superseded.more; more;) {
+    auto rest = [shared, by = submitted.run](Store& store) {
+      return store.supersede(shared->run.series_key, shared->run.revision, by);
+    };
+    const Cancellation next = co_await writer_.write(rest);
+    take_note(next);
+    more = next.more;
+  }
   co_return std::move(submitted);
 }
 
@@ -83,11 +92,17 @@ Task<void> Lab::restore() {
     std::vector<RunningAttempt> running;
     std::vector<FleetBuild> builds;
     std::vector<WorkerRow> workers;
+    std::map<RunId, std::uint32_t> confirm;  ///< of runs with an attempt that runs
   };
   auto question = [](Store& store) {
     Kept kept;
     store.each_queued([&](QueuedJob job) { kept.queued.push_back(std::move(job)); });
     kept.running = store.running_attempts();
+    for (const RunningAttempt& running : kept.running) {
+      const RunId run = running.job.run;
+      if (!kept.confirm.contains(run))
+        kept.confirm[run] = store.run_head(run).value().summary.confirm;
+    }
     kept.workers = store.workers();
     FleetBuildFilter ready{.state = FleetBuildState::ready, .limit = kLongestPage};
     for (;;) {
@@ -103,6 +118,7 @@ Task<void> Lab::restore() {
     builds_[build.key] = build.artifact;
     scheduler_.build_ready(build.key);
   }
+  confirm_ = kept.confirm;
   const TimePoint time = now();
   for (const WorkerRow& worker : kept.workers) {
     tokens_[worker.name] = worker.token;
@@ -116,7 +132,6 @@ Task<void> Lab::restore() {
                  .expires = time + options_.lease,
                  .acknowledged = true});
     consoles_.begin(running.attempt);
-    co_await learn_confirm(running.job.run);
     scheduler_.adopt(ready_job(running.job), running.worker, time);
     if (!running.job.only.empty()) health_checks_[running.job.id] = running.job.only;
   }
@@ -280,8 +295,15 @@ Task<Delivery> Lab::build_done(TokenId token, AttemptId attempt, std::string key
 
 Task<Cancellation> Lab::cancel_run(RunId run, std::string reason) {
   auto change = [run, reason](Store& store) { return store.cancel_run(run, reason); };
-  Cancellation canceled = co_await writer_.write(change);
-  take_note(canceled);
+  Cancellation canceled;
+  do {  // a piece at a time, so that others get their turn
+    const Cancellation piece = co_await writer_.write(change);
+    take_note(piece);
+    std::ranges::copy(piece.jobs, std::back_inserter(canceled.jobs));
+    std::ranges::copy(piece.attempts, std::back_inserter(canceled.attempts));
+    std::ranges::copy(piece.runs, std::back_inserter(canceled.runs));
+    canceled.more = piece.more;
+  } while (canceled.more);
   co_return canceled;
 }
 
