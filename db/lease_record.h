@@ -48,6 +48,7 @@ struct QueuedJob {
   RunId run;
   std::string submitter;
   int priority = 50;
+  std::uint32_t confirm = 0;  ///< how often a FAIL is run again
   Needs needs;
   TimePoint queued;
   std::chrono::nanoseconds queue_timeout{};  ///< 0: for ever

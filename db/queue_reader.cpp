@@ -13,7 +13,7 @@ namespace {
 /// Of `jobs`, `runs` and `job_specs`, in this order, before any other column.
 constexpr std::string_view kColumns =
     "jobs.id, run, submitter, jobs.priority, needs_json, queued_ns, queue_timeout_ns, "
-    "only_worker, jobs.attempts";
+    "only_worker, jobs.attempts, confirm";
 
 /// Needs by their text: many jobs have the same.
 class NeedsReader {
@@ -53,6 +53,7 @@ QueuedJob read_queued(const Database& database, const Statement& row, NeedsReade
   job.queued = TimePoint{row.duration(5)};
   job.queue_timeout = row.duration(6);
   job.only = row.text(7);
+  job.confirm = static_cast<std::uint32_t>(row.integer(9));
   if (row.integer(8) > 0) job.tried = tried_workers(database, job.id);
   return job;
 }
@@ -92,8 +93,8 @@ std::vector<RunningAttempt> Store::running_attempts() const {
   NeedsReader needs;
   std::vector<RunningAttempt> running;
   while (row.step()) {
-    running.push_back({AttemptId{row.integer(9)}, static_cast<std::uint32_t>(row.integer(10)),
-                       row.text(11), row.text(12), TimePoint{row.duration(13)},
+    running.push_back({AttemptId{row.integer(10)}, static_cast<std::uint32_t>(row.integer(11)),
+                       row.text(12), row.text(13), TimePoint{row.duration(14)},
                        read_queued(database_, row, needs)});
   }
   return running;

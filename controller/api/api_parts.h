@@ -60,6 +60,11 @@ struct RouteBook {
   Content json() {
     return {"application/json", schemas.of<T>()};
   }
+  /// application/json that is read into a T.
+  template <class T>
+  Content input() {
+    return {"application/json", schemas.input_of<T>()};
+  }
   /// A page of T.
   template <class T>
   Content page() {

@@ -87,7 +87,7 @@ void add_attempt_routes(RouteBook& book) {
             .tag = "workers",
             .summary = "A worker's last word on an attempt; repeating it changes nothing",
             .role = TokenRole::worker,
-            .body = {book.json<AttemptReport>()},
+            .body = {book.input<AttemptReport>()},
             .body_limit = kLargestReport,
             .answers = {{204, "it is on disk, or was already", {}}},
             .handle = [&parts](ApiCall& call) { return take_report(parts, call); }});

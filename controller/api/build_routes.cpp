@@ -88,7 +88,7 @@ void add_build_routes(RouteBook& book) {
             .tag = "workers",
             .summary = "A worker has handed in a build that is shared, or can't make it",
             .role = TokenRole::worker,
-            .body = {book.json<BuildNotice>()},
+            .body = {book.input<BuildNotice>()},
             .answers = {{204, "taken", {}}},
             .handle = [&parts](ApiCall& call) { return take_notice(parts, call); }});
   book.add({.method = "GET",

@@ -57,19 +57,26 @@ class LineEvents {
   std::string pending_;
 };
 
-Task<void> send_bytes(ApiParts& parts, AttemptId attempt, std::uint64_t offset, HttpStream& out) {
+Task<void> send_bytes(ApiParts& parts, AttemptId attempt, std::uint64_t offset, TokenId token,
+                      HttpStream& out) {
   ConsoleFeed feed(parts, attempt, offset);
-  for (std::string bytes = co_await feed.next(); !bytes.empty(); bytes = co_await feed.next())
-    co_await out.write(bytes);
+  for (;;) {
+    Task<std::string> next = feed.next();
+    const auto bytes = co_await within(kHeartbeat, std::move(next));
+    if (!parts.still_valid(token)) co_return;  // revoked meanwhile
+    if (bytes && bytes->empty()) co_return;
+    if (bytes) co_await out.write(*bytes);
+  }
 }
 
 Task<void> send_lines(ApiParts& parts, AttemptId attempt, std::uint64_t offset, std::string match,
-                      HttpStream& out) {
+                      TokenId token, HttpStream& out) {
   ConsoleFeed feed(parts, attempt, offset);
   LineEvents lines(offset, std::move(match));
   for (;;) {
     Task<std::string> next = feed.next();
     const auto bytes = co_await within(kHeartbeat, std::move(next));
+    if (!parts.still_valid(token)) co_return;  // revoked meanwhile
     std::string events = bytes ? lines.take(*bytes) : ": \n\n";
     if (bytes && bytes->empty()) events = "event: end\ndata: {}\n\n";
     if (!events.empty()) co_await out.write(events);
@@ -96,15 +103,17 @@ Task<HttpResponse> show_console(ApiParts& parts, ApiCall& call, AttemptId attemp
     co_return file_content(call.http, place->file, place->size_bytes, kPlain);
   HttpResponse response;
   const std::uint64_t offset = offset_of(call);
+  const TokenId token = call.caller.token;
   response.fields.add("Content-Type", lines ? "text/event-stream" : kPlain);
   response.fields.add("Cache-Control", "no-store");
   if (lines) {
-    response.stream = [&parts, attempt, offset, match = call.query("match")](HttpStream& out) {
-      return send_lines(parts, attempt, offset, match, out);
+    response.stream = [&parts, attempt, offset, token,
+                       match = call.query("match")](HttpStream& out) {
+      return send_lines(parts, attempt, offset, match, token, out);
     };
   } else {
-    response.stream = [&parts, attempt, offset](HttpStream& out) {
-      return send_bytes(parts, attempt, offset, out);
+    response.stream = [&parts, attempt, offset, token](HttpStream& out) {
+      return send_bytes(parts, attempt, offset, token, out);
     };
   }
   co_return response;

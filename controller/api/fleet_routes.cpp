@@ -128,7 +128,7 @@ void add_fleet_routes(RouteBook& book) {
        .tag = "fleet",
        .summary = "Drains a worker (it finishes what it has and takes nothing new), or resumes it",
        .role = TokenRole::admin,
-       .body = {book.json<WorkerPatch>()},
+       .body = {book.input<WorkerPatch>()},
        .answers = {{200, "the worker as it is now", {book.json<WorkerResource>()}}},
        .handle = [&parts](ApiCall& call) { return change_worker(parts, call); }});
   book.add({.method = "POST",

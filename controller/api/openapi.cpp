@@ -46,6 +46,11 @@ array parameters_json(const Route& route) {
   return json;
 }
 
+/// Whether answers come with an ETag (Api adds them).
+bool has_tag(const Route& route) {
+  return route.method == "GET" && route.path.starts_with("/api/");
+}
+
 object responses_json(const Route& route) {
   object json;
   for (const Answer& answer : route.answers) {
@@ -53,6 +58,8 @@ object responses_json(const Route& route) {
     if (!answer.content.empty()) response["content"] = content_json(answer.content);
     json[std::to_string(answer.status)] = std::move(response);
   }
+  if (has_tag(route))
+    json["304"] = {{"description", "it is as the client's If-None-Match has it"}};
   json["default"] = {{"description", "a problem (RFC 9457)"},
                      {"content", {{kProblem, {{"schema", SchemaBook::reference("Problem")}}}}}};
   return json;
@@ -66,7 +73,8 @@ object operation_json(const Route& route) {
               {"parameters", parameters_json(route)},
               {"responses", responses_json(route)}};
   if (!route.body.empty())
-    json["requestBody"] = {{"required", true}, {"content", content_json(route.body)}};
+    json["requestBody"] = {{"required", !route.body_optional},
+                           {"content", content_json(route.body)}};
   json["security"] = route.open ? array{} : array{object{{"bearer", array{}}}};
   return json;
 }

@@ -74,6 +74,7 @@ struct Route {
   bool open = false;  ///< asks for no token
   std::vector<Parameter> parameters;
   std::vector<Content> body;  ///< what it takes; none: no body
+  bool body_optional = false;
   std::uint64_t body_limit = 0;
   std::vector<Answer> answers;  ///< besides the problems that every route may have
   std::function<Task<HttpResponse>(ApiCall&)> handle;

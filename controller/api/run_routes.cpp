@@ -156,7 +156,7 @@ void add_run_routes(RouteBook& book) {
             .tag = "runs",
             .summary = "Pins a run, so that its files are kept, or lets it go",
             .role = TokenRole::submit,
-            .body = {book.json<RunPatch>()},
+            .body = {book.input<RunPatch>()},
             .answers = {{200, "the run as it is now", {book.json<RunDetail>()}}},
             .handle = [&parts](ApiCall& call) { return change_run(parts, call); }});
   book.add({.method = "POST",
@@ -165,7 +165,8 @@ void add_run_routes(RouteBook& book) {
             .tag = "runs",
             .summary = "Ends what waits and what runs",
             .role = TokenRole::submit,
-            .body = {book.json<CancelOrder>()},
+            .body = {book.input<CancelOrder>()},
+            .body_optional = true,
             .answers = {{200, "how much was ended", {book.json<CancelResource>()}}},
             .handle = [&parts](ApiCall& call) { return cancel(parts, call); }});
   book.add({.method = "POST",
@@ -176,7 +177,8 @@ void add_run_routes(RouteBook& book) {
                 "Queues jobs again that ended with one of the verdicts (none named: all that "
                 "did not pass)",
             .role = TokenRole::submit,
-            .body = {book.json<RetryOrder>()},
+            .body = {book.input<RetryOrder>()},
+            .body_optional = true,
             .answers = {{200, "how many", {book.json<RetryResource>()}}},
             .handle = [&parts](ApiCall& call) { return retry(parts, call); }});
   book.add({.method = "GET",

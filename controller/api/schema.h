@@ -18,12 +18,22 @@ namespace luolab {
 
 /// JSON Schema (2020-12, as OpenAPI 3.1 uses it) of described structs: what `to_json` writes and
 /// `from_json` reads. Structs become components, named as in C++, so that an answer can't differ
-/// from its description without a test noticing.
+/// from its description without a test noticing. What is read may leave members out, which then
+/// have their default, and have more: such components are named with "Input" behind.
 class SchemaBook {
  public:
   /// The schema of T: in place, or a reference to a component, which is then in the book.
   template <class T>
   boost::json::object of();
+
+  /// The schema of what `from_json` takes for a T.
+  template <class T>
+  boost::json::object input_of() {
+    input_ = true;
+    boost::json::object schema = of<T>();
+    input_ = false;
+    return schema;
+  }
 
   /// A component that is written by hand.
   void add(const std::string& name, boost::json::object schema) { components_[name] = schema; }
@@ -39,6 +49,7 @@ class SchemaBook {
   template <class T>
   boost::json::object of_enum();
 
+  bool input_ = false;  ///< describes what is read, not what is written
   std::map<std::string, boost::json::object> components_;
 };
 
@@ -105,7 +116,7 @@ boost::json::object SchemaBook::of_enum() {
 template <class T>
 boost::json::object SchemaBook::of_struct() {
   static_assert(boost::describe::has_describe_members<T>::value);
-  const std::string name = schema::name_of<T>();
+  const std::string name = schema::name_of<T>() + (input_ ? "Input" : "");
   if (!components_.contains(name)) {
     components_[name];  // a struct may hold itself
     boost::json::object properties;
@@ -116,10 +127,11 @@ boost::json::object SchemaBook::of_struct() {
       properties[member.name] = of<Type>();
       required.emplace_back(member.name);
     });
-    components_[name] = {{"type", "object"},
-                         {"properties", std::move(properties)},
-                         {"required", std::move(required)},
-                         {"additionalProperties", false}};
+    components_[name] = {{"type", "object"}, {"properties", std::move(properties)}};
+    if (!input_) {
+      components_[name]["required"] = std::move(required);
+      components_[name]["additionalProperties"] = false;
+    }
   }
   return reference(name);
 }

@@ -127,7 +127,7 @@ void add_submit_route(RouteBook& book) {
                    {{"scenario", {{"type", "string"}}},
                     {"series", {{"type", "string"}}},
                     {"file", {{"type", "string"}}}}}}},
-                book.json<SubmitOrder>()},
+                book.input<SubmitOrder>()},
        .body_limit = kLargestSubmission,
        .answers = {{200,
                     "the jobs (dry run), or the run that the same key made before",

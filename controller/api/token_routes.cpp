@@ -70,7 +70,7 @@ void add_token_routes(RouteBook& book) {
             .tag = "tokens",
             .summary = "Makes a token; its secret is shown this once",
             .role = TokenRole::admin,
-            .body = {book.json<TokenOrder>()},
+            .body = {book.input<TokenOrder>()},
             .answers = {{201, "the token and its secret", {book.json<NewTokenResource>()}}},
             .handle = [&parts](ApiCall& call) { return create_token(parts, call); }});
   book.add({.method = "DELETE",

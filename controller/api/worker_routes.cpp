@@ -92,7 +92,7 @@ void add_worker_routes(RouteBook& book) {
             .tag = "workers",
             .summary = "A worker says what it is and what it still has",
             .role = TokenRole::worker,
-            .body = {book.json<WorkerHello>()},
+            .body = {book.input<WorkerHello>()},
             .answers = {{200, "what is expected of it", {book.json<WorkerWelcome>()}}},
             .handle = [&parts](ApiCall& call) { return hello(parts, call); }});
   book.add({.method = "POST",
@@ -101,7 +101,7 @@ void add_worker_routes(RouteBook& book) {
             .tag = "workers",
             .summary = "Waits for work",
             .role = TokenRole::worker,
-            .body = {book.json<LeaseRequest>()},
+            .body = {book.input<LeaseRequest>()},
             .answers = {{200, "an attempt to make", {book.json<LeaseGrant>()}},
                         {204, "there was none", {}}},
             .handle = [&parts](ApiCall& call) { return lease(parts, call); }});
@@ -111,7 +111,7 @@ void add_worker_routes(RouteBook& book) {
             .tag = "workers",
             .summary = "Renews the leases of all attempts it names, and learns which to end",
             .role = TokenRole::worker,
-            .body = {book.json<Heartbeat>()},
+            .body = {book.input<Heartbeat>()},
             .answers = {{200, "what to do", {book.json<HeartbeatAnswer>()}}},
             .handle = [&parts](ApiCall& call) -> Task<HttpResponse> {
               co_return heartbeat(parts, call);

@@ -166,7 +166,6 @@ class Lab {
   Task<std::optional<Grant>> lost_grant(const std::string& worker, const LeaseRequest& request);
   static Task<bool> wait_for(ParkedRef parked);
   std::vector<BuildOffer> offers(const Needs& needs) const;
-  Task<void> learn_confirm(RunId run);
 
   // Workers and their ends (lab_workers.cpp).
   void offer(const std::string& name);

@@ -94,7 +94,6 @@ Task<void> Lab::carry_out(Placement placement, ParkedRef parked) {
   try {
     auto change = [placement, instance](Store& store) { return begin(store, placement, instance); };
     begun = co_await writer_.write(change);
-    if (begun) co_await learn_confirm(begun->job.run);
   } catch (const std::exception&) {
     scheduler_.undo(placement, now());
     parked->failure = std::current_exception();
@@ -109,6 +108,7 @@ Task<void> Lab::carry_out(Placement placement, ParkedRef parked) {
     co_return;
   }
   ++counters_.grants;
+  confirm_[begun->job.run] = begun->job.confirm;
   const AttemptId attempt = begun->leased.attempt;
   leases_.add({.attempt = attempt,
                .job = placement.job,
@@ -129,13 +129,6 @@ Task<void> Lab::carry_out(Placement placement, ParkedRef parked) {
                         .from_power_on = begun->from_power_on,
                         .builds = offers(begun->job.needs)};
   parked->settled.wake();
-}
-
-/// How often a FAIL of this run is confirmed; asked once a run.
-Task<void> Lab::learn_confirm(RunId run) {
-  if (confirm_.contains(run)) co_return;
-  auto question = [run](Store& store) { return store.run_head(run).value().summary.confirm; };
-  confirm_[run] = co_await writer_.write(question);
 }
 
 std::vector<BuildOffer> Lab::offers(const Needs& needs) const {

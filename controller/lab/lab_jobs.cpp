@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Jobs: from a submission to the last word on them.
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -59,6 +60,14 @@ Task<Submitted> Lab::submit(Submission submission) {
   auto [submitted, queued, superseded] = co_await writer_.write(change);
   for (const QueuedJob& job : queued) enqueue(job);
   take_note(superseded);
+  for (bool more = superseded.more; more;) {
+    auto rest = [shared, by = submitted.run](Store& store) {
+      return store.supersede(shared->run.series_key, shared->run.revision, by);
+    };
+    const Cancellation next = co_await writer_.write(rest);
+    take_note(next);
+    more = next.more;
+  }
   co_return std::move(submitted);
 }
 
@@ -116,7 +125,7 @@ Task<void> Lab::restore() {
                  .expires = time + options_.lease,
                  .acknowledged = true});
     consoles_.begin(running.attempt);
-    co_await learn_confirm(running.job.run);
+    confirm_[running.job.run] = running.job.confirm;
     scheduler_.adopt(ready_job(running.job), running.worker, time);
     if (!running.job.only.empty()) health_checks_[running.job.id] = running.job.only;
   }
@@ -280,8 +289,15 @@ Task<Delivery> Lab::build_done(TokenId token, AttemptId attempt, std::string key
 
 Task<Cancellation> Lab::cancel_run(RunId run, std::string reason) {
   auto change = [run, reason](Store& store) { return store.cancel_run(run, reason); };
-  Cancellation canceled = co_await writer_.write(change);
-  take_note(canceled);
+  Cancellation canceled;
+  do {  // a piece at a time, so that others get their turn
+    const Cancellation piece = co_await writer_.write(change);
+    take_note(piece);
+    std::ranges::copy(piece.jobs, std::back_inserter(canceled.jobs));
+    std::ranges::copy(piece.attempts, std::back_inserter(canceled.attempts));
+    std::ranges::copy(piece.runs, std::back_inserter(canceled.runs));
+    canceled.more = piece.more;
+  } while (canceled.more);
   co_return canceled;
 }
 

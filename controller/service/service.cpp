@@ -88,7 +88,9 @@ class RunningService final : public Service {
                {.worker_paths = options_.worker_paths}},
         api_(
             parts_, std::move(opened.tokens),
-            {.require_tokens = options_.require_tokens || opened.any_token, .rate = options_.rate}),
+            {.require_tokens = options_.require_tokens || opened.any_token,
+             .rate = options_.rate,
+             .rate_without = options_.rate_without}),
         upkeep_(std::move(opened.upkeep), artifacts_,
                 {.keep_artifacts = options_.keep_artifacts, .keep_runs = options_.keep_runs}),
         server_(executor, server_options(),

@@ -31,6 +31,7 @@ struct ServiceOptions {
   std::chrono::hours keep_runs{0};             ///< after a run's end; 0: for ever
   LabOptions lab;
   Rate rate{.per_second = 100, .burst = 400};  ///< of each token of role read or submit
+  Rate rate_without{.per_second = 20, .burst = 100};  ///< of each address whose token is no good
   std::string version;
   std::function<void()> on_ready = [] {};  ///< called when it begins to answer
 };
