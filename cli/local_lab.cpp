@@ -40,6 +40,7 @@ WorkerHello own_worker(std::span<const Job> jobs, std::size_t slots) {
     const Needs needs = needs_of(job);
     self.arch = needs.arch;
     self.tags.insert(self.tags.end(), needs.tags.begin(), needs.tags.end());
+    if (!needs.target.empty()) self.targets.push_back(needs.target);
   }
   std::ranges::sort(self.tags);
   self.tags.erase(std::ranges::unique(self.tags).begin(), self.tags.end());

@@ -39,6 +39,7 @@ struct WorkerFlags {
   std::uint32_t slots = 1;
   std::string memory;
   std::vector<std::string> tags;
+  std::vector<std::string> targets;
   bool once = false;
 };
 
@@ -68,6 +69,7 @@ Result<WorkerHello> hello_of(const WorkerFlags& flags) {
   hello->version = LUOLAB_VERSION;
   hello->slots = flags.slots;
   hello->tags = flags.tags;
+  hello->targets = flags.targets;
   if (!flags.memory.empty()) {
     const auto memory = parse_size(flags.memory);
     if (!memory) {
@@ -211,6 +213,10 @@ void add_worker_command(CLI::App& root, CommandContext& context) {
   command->add_option("--memory", flags->memory,
                       "For all its machines together; default: the host's less 1GiB");
   command->add_option("--tags", flags->tags, "What jobs may ask for: A,B")->delimiter(',');
+  command
+      ->add_option("--targets", flags->targets,
+                   "Machines that jobs may ask for by name, each for one job at a time: A,B")
+      ->delimiter(',');
   command->add_flag("--once", flags->once, "Ends after one job, with its exit code");
   command->callback(
       [flags, &context] { context.exit_code = start_worker(context.places(), *flags); });

@@ -74,8 +74,9 @@ std::vector<std::string> read_cmdline(const Field& list) {
 }
 
 TargetSpec read_target(const Field& field) {
-  const MapReader map(field, {"driver", "arch", "memory", "cpus", "tags", "cmdline", "disk"});
+  const MapReader map(field, {"name", "driver", "arch", "memory", "cpus", "tags", "cmdline", "disk"});
   TargetSpec target;
+  target.name = map["name"].word().value_or("");
   if (const auto index = map["driver"].choice("driver", kDrivers)) target.driver = kDrivers[*index];
   if (const auto index = map["arch"].choice("architecture", kArchitectures)) {
     target.arch = kArchitectures[*index];

@@ -63,6 +63,7 @@ BOOST_DESCRIBE_STRUCT(SessionSpec, (), (name, memfds, manual))
 
 /// The machine whose kernel is replaced.
 struct TargetSpec {
+  std::string name;  ///< a machine that a worker reaches by it, for one job at a time; empty: any
   std::string driver = "qemu";
   std::string arch = "x86_64";
   std::uint64_t memory_bytes = std::uint64_t{1} << 30;
@@ -71,7 +72,7 @@ struct TargetSpec {
   std::vector<std::string> cmdline;  ///< further words for every kernel's command line
   std::uint64_t disk_bytes = 0;      ///< of a disk that is empty at first; 0: none
 };
-BOOST_DESCRIBE_STRUCT(TargetSpec, (), (driver, arch, memory_bytes, cpus, tags, cmdline, disk_bytes))
+BOOST_DESCRIBE_STRUCT(TargetSpec, (), (name, driver, arch, memory_bytes, cpus, tags, cmdline, disk_bytes))
 
 /// Console lines that count against the kernel.
 enum class ConsoleCheck {

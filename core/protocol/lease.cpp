@@ -41,6 +41,7 @@ void sort_unique(std::vector<std::string>& words) {
 Needs needs_of(const Job& job) {
   Needs needs;
   needs.arch = job.target.arch;
+  needs.target = job.target.name;
   needs.memory_bytes = job.target.memory_bytes;
   needs.cpus = job.target.cpus;
   needs.tags = job.target.tags;

@@ -102,6 +102,12 @@ TEST(NeedsOfAJob, AreThoseOfItsTargetAndItsKernels) {
   EXPECT_THAT(needs.builds, ElementsAre(build_key(deb_kernel())));
 }
 
+TEST(NeedsOfAJob, AMachineThatIsNamedIsAskedForByItsName) {
+  Job job;
+  job.target.name = "rack1";
+  EXPECT_EQ(needs_of(job).target, "rack1");
+}
+
 TEST(NeedsOfAJob, TheTagKvmAsksForHardwareVirtualisation) {
   Job job;
   job.target.tags = {"kvm", "big"};
