@@ -2,9 +2,12 @@
 #include "tests/bench/store/throughput.h"
 
 #include <ctime>
-#include <latch>
 
-#include "db/store_writer.h"
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "controller/lab/store_writer.h"
+#include "core/async/task_group.h"
 #include "tests/bench/store/filling.h"
 
 namespace luolab::bench {
@@ -18,54 +21,41 @@ Submission queue_of(std::size_t jobs) {
   return submission;
 }
 
-/// Takes its jobs through lease and finish, one after the other; lives until `done` counts.
-class Lane {
- public:
-  Lane(GroupWriter& writer, std::vector<JobId> jobs, std::latch& done)
-      : writer_(writer), jobs_(std::move(jobs)), done_(done) {}
-
-  void lease() {
-    if (next_ == jobs_.size()) return done_.count_down();
-    writer_.post([this](Store& store) { attempt_ = store.lease(jobs_[next_], "w", "i")->attempt; },
-                 [this](std::exception_ptr) { finish(); });
+/// Takes its jobs through lease and finish, one after the other.
+Task<void> lane(StoreWriter& writer, std::vector<JobId> jobs) {
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    auto lease = [job = jobs[i]](Store& store) { return store.lease(job, "w", "i")->attempt; };
+    const AttemptId attempt = co_await writer.write(lease);
+    auto finish = [attempt, i](Store& store) {
+      const AttemptReport report = bench_report(i);
+      return store.finish_attempt(attempt, report, {false, report.verdict, report.reason});
+    };
+    co_await writer.write(finish);
   }
+}
 
- private:
-  void finish() {
-    writer_.post(
-        [this](Store& store) {
-          const AttemptReport report = bench_report(next_);
-          store.finish_attempt(attempt_, report, {false, report.verdict, report.reason});
-        },
-        [this](std::exception_ptr) {
-          ++next_;
-          lease();
-        });
-  }
-
-  GroupWriter& writer_;
-  std::vector<JobId> jobs_;
-  std::latch& done_;
-  std::size_t next_ = 0;
-  AttemptId attempt_;
-};
+Task<void> all_lanes(StoreWriter& writer, std::vector<std::vector<JobId>> shares) {
+  TaskGroup lanes(co_await asio::this_coro::executor);
+  for (auto& share : shares) lanes.spawn(lane(writer, std::move(share)));
+  co_await lanes.join();
+}
 
 }  // namespace
 
 PairRate measure_pairs(const std::filesystem::path& file, std::size_t pairs, std::size_t lanes) {
-  GroupWriter writer(Store::open(file).value());
-  const Submission submission = queue_of(pairs);
-  Submitted submitted;
-  writer.run([&](Store& store) { submitted = store.submit(submission); });
+  asio::io_context io;
+  Store store = Store::open(file).value();
+  const Submitted submitted = store.submit(queue_of(pairs));
   std::vector<std::vector<JobId>> shares(lanes);
   for (std::size_t i = 0; i < pairs; ++i) shares[i % lanes].push_back(submitted.jobs[i]);
-  std::latch done(static_cast<std::ptrdiff_t>(lanes));
-  std::vector<std::unique_ptr<Lane>> all;
-  for (auto& share : shares) all.push_back(std::make_unique<Lane>(writer, std::move(share), done));
+  StoreWriter writer(io.get_executor(), std::move(store));
+  std::exception_ptr failure;
+  asio::co_spawn(io, all_lanes(writer, std::move(shares)),
+                 [&](std::exception_ptr error) { failure = error; });
   const auto start = std::chrono::steady_clock::now();
   const std::clock_t cpu_start = std::clock();
-  for (const auto& lane : all) lane->lease();
-  done.wait();
+  io.run();
+  if (failure) std::rethrow_exception(failure);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   const double cpu_seconds = static_cast<double>(std::clock() - cpu_start) / CLOCKS_PER_SEC;
   const auto count = static_cast<double>(pairs);
