@@ -7,11 +7,15 @@
 #include <optional>
 #include <type_traits>
 #include <utility>
+#include <variant>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -45,15 +49,65 @@ Task<Settled<T>> settle(Task<T> task) {
   co_return settled;
 }
 
+/// Work that is done on another thread, and who waits for it. `changed` is touched by the waiter's
+/// thread alone.
+template <class Work>
+struct Elsewhere {
+  using Result = std::invoke_result_t<Work&>;
+  using Kept = std::conditional_t<std::is_void_v<Result>, std::monostate, Result>;
+
+  Elsewhere(const asio::any_io_executor& here, std::shared_ptr<Work> job)
+      : work(std::move(job)), changed(here, asio::steady_timer::time_point::max()) {}
+
+  void run() noexcept {
+    try {
+      if constexpr (std::is_void_v<Result>) {
+        (*work)();
+        result.emplace();
+      } else {
+        result.emplace((*work)());
+      }
+    } catch (...) {
+      failure = std::current_exception();
+    }
+  }
+
+  std::shared_ptr<Work> work;
+  std::optional<Kept> result;
+  std::exception_ptr failure;
+  bool done = false;
+  asio::steady_timer changed;  // never expires; cancelled to wake
+};
+
+/// Not by co_spawn on the other executor: cancelling would reach into the other thread.
 template <class Work>
 Task<std::invoke_result_t<Work&>> run_shared(asio::any_io_executor elsewhere,
                                              std::shared_ptr<Work> work) {
-  co_return co_await asio::co_spawn(
-      elsewhere,
-      [](std::shared_ptr<Work> job) -> Task<std::invoke_result_t<Work&>> {
-        co_return (*job)();
-      }(std::move(work)),
-      asio::use_awaitable);
+  const asio::any_io_executor here = co_await asio::this_coro::executor;
+  const auto state = std::make_shared<Elsewhere<Work>>(here, std::move(work));
+  asio::post(elsewhere, [state, here, busy = asio::make_work_guard(here)]() mutable {
+    state->run();
+    asio::post(here, [state, held = std::move(busy)] {
+      state->done = true;
+      state->changed.cancel();
+    });
+  });
+  // What the work borrows must stay until it has ended, also when the waiter is cancelled.
+  const bool throws = co_await asio::this_coro::throw_if_cancelled();
+  co_await asio::this_coro::throw_if_cancelled(false);
+  bool cancelled = false;
+  while (!state->done) {
+    boost::system::error_code woken;
+    co_await state->changed.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+    const auto asked = co_await asio::this_coro::cancellation_state;
+    if (cancelled || asked.cancelled() == asio::cancellation_type::none) continue;
+    cancelled = true;
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+  }
+  co_await asio::this_coro::throw_if_cancelled(throws);
+  if (cancelled) throw boost::system::system_error(asio::error::operation_aborted);
+  if (state->failure) std::rethrow_exception(state->failure);
+  if constexpr (!std::is_void_v<std::invoke_result_t<Work&>>) co_return std::move(*state->result);
 }
 
 }  // namespace detail
@@ -75,7 +129,8 @@ Task<std::optional<T>> within(std::chrono::nanoseconds limit, Task<T> task) {
 }
 
 /// Runs blocking `work` on `elsewhere` (a thread that may block) and resumes here with its result;
-/// what it throws is thrown here. Cancelling does not stop work that has begun.
+/// what it throws is thrown here. Cancelling does not stop work that has begun: it is
+/// waited for, and operation_aborted thrown then.
 /// `work` is taken by reference and shared, since GCC 12 copies a closure that is passed by value
 /// within a co_await expression byte by byte, which breaks the short strings in it.
 template <class Work>

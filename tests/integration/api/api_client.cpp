@@ -39,6 +39,7 @@ ApiClient::ApiClient(ExchangeLog& log, std::uint16_t port, std::string token) {
   parts_ = std::make_unique<Parts>(log, options);
 }
 
+ApiClient::ApiClient(ApiClient&&) noexcept = default;
 ApiClient::~ApiClient() = default;
 
 ApiAnswer ApiClient::send(const std::string& method, const std::string& target,

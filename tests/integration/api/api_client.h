@@ -28,6 +28,7 @@ struct ApiAnswer {
 class ApiClient {
  public:
   ApiClient(ExchangeLog& log, std::uint16_t port, std::string token = {});
+  ApiClient(ApiClient&&) noexcept;
   ~ApiClient();
 
   /// Throws std::runtime_error where there was no answer. JSON bodies are marked as such.

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/async/task.h"
 
+#include <future>
 #include <stdexcept>
 #include <string>
 #include <thread>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <gtest/gtest.h>
 
@@ -80,6 +84,41 @@ TEST(RunOn, PassesExceptionsOn) {
                               []() -> int { throw std::runtime_error("disk"); });
   };
   EXPECT_THROW(run_task(io, test()), std::runtime_error);
+}
+
+TEST(RunOn, AWaiterThatIsCancelledWaitsForTheWorkAndIsToldSo) {
+  asio::io_context io;
+  asio::thread_pool pool(1);
+  asio::cancellation_signal stop;
+  std::promise<void> begun;
+  std::promise<void> go_on;
+  bool ended = false;
+  std::exception_ptr failure;
+  const auto waiter = [&]() -> Task<void> {
+    auto work = [&] {
+      begun.set_value();
+      go_on.get_future().wait();
+      ended = true;
+    };
+    co_await run_on(pool.get_executor(), work);
+  };
+  asio::co_spawn(io, waiter(),
+                 asio::bind_cancellation_slot(stop.slot(), [&](std::exception_ptr error) {
+                   EXPECT_TRUE(ended);
+                   failure = error;
+                 }));
+  asio::co_spawn(
+      io,
+      [&]() -> Task<void> {
+        begun.get_future().wait();
+        stop.emit(asio::cancellation_type::terminal);
+        go_on.set_value();
+        co_return;
+      },
+      asio::detached);
+  io.run();
+  ASSERT_TRUE(failure);
+  EXPECT_THROW(std::rethrow_exception(failure), boost::system::system_error);
 }
 
 }  // namespace
