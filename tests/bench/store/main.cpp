@@ -71,7 +71,7 @@ int measure(const std::filesystem::path& folder, std::size_t jobs) {
 
 int main(int argc, char** argv) {
   std::setvbuf(stdout, nullptr, _IOLBF, 0);
-  if (argc < 2) {
+  if (argc < 2 || std::string_view(argv[1]).starts_with('-')) {
     fmt::print(stderr, "usage: luolab-store-bench FOLDER [JOBS]\n");
     return 2;
   }
