@@ -24,7 +24,7 @@ def single(name, figure, unit, against, bar, ratio, met):
 
 def throughput(luolab):
     with tempfile.TemporaryDirectory() as state, Controller(luolab, state, "--rate", 0) as controller:
-        seen = simulate(luolab, controller.port, "--workers", WORKERS, "--feed", 5000, "--job", JOB_SECONDS,
+        seen = simulate(luolab, controller.port, "--workers", WORKERS, "--feed", 5000, "--feed-jobs", 50, "--job", JOB_SECONDS,
                         "--warm-up", 10, "--seconds", SECONDS)
     rate = seen["completions_per_second"]
     lease = seen["lease_ms"]
