@@ -73,12 +73,20 @@ void check_bases(const Job& job, std::vector<Diagnostic>& errors) {
   }
 }
 
+/// Names of files in a form are without folders (RFC 7578, 4.2), those in scenarios are paths.
+std::map<std::string, std::string>::const_iterator find_file(const SubmitOrder& order,
+                                                             const std::string& path) {
+  const auto whole = order.files.find(path);
+  if (whole != order.files.end()) return whole;
+  return order.files.find(path.substr(path.rfind('/') + 1));
+}
+
 /// Programs of exec loads that were brought along are named by their digest from here on.
 void place_files(Job& job, const SubmitOrder& order, const SubmitRules& rules,
                  std::vector<Diagnostic>& errors) {
   for (LoadSpec& load : job.load) {
     if (load.file.empty()) continue;
-    const auto brought = order.files.find(load.file);
+    const auto brought = find_file(order, load.file);
     if (brought != order.files.end()) {
       load.file = std::string(kArtifact) + brought->second;
     } else if (!rules.worker_paths) {

@@ -76,7 +76,8 @@ boost::json::array ApiClient::all(const std::string& target) {
     const std::string next = cursor.empty() ? "" : fmt::format("{}cursor={}", join, cursor);
     const ApiAnswer page = get(target + next);
     if (page.status != 200) throw std::runtime_error(target + ": " + page.body);
-    for (const auto& item : page.json().at("items").as_array()) items.push_back(item);
+    const boost::json::object whole = page.json();
+    for (const auto& item : whole.at("items").as_array()) items.push_back(item);
     cursor = page.text("next");
   } while (!cursor.empty());
   return items;
