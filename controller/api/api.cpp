@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <system_error>
 
+#include <boost/asio/ip/address_v4.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
@@ -75,7 +76,10 @@ void add_etag(const HttpRequest& request, HttpResponse& response) {
 bool is_loopback_name(std::string host) {
   if (const auto port = host.rfind(':'); port != std::string::npos && host.back() != ']')
     host.resize(port);
-  return host == "localhost" || host == "127.0.0.1" || host == "[::1]" || host.starts_with("127.");
+  if (host == "localhost" || host == "[::1]") return true;
+  boost::system::error_code error;  // a name may begin like an address
+  const auto address = asio::ip::make_address_v4(host, error);
+  return !error && address.is_loopback();
 }
 
 }  // namespace

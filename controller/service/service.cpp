@@ -159,6 +159,7 @@ class RunningService final : public Service {
   HttpServerOptions server_options() {
     HttpServerOptions server;
     server.tls = tls_;
+    server.slow_client = options_.slow_client;
     server.body_limit = [this](std::string_view method, std::string_view target) {
       return api_.body_limit(method, target);
     };

@@ -32,6 +32,7 @@ struct ServiceOptions {
   LabOptions lab;
   Rate rate{.per_second = 100, .burst = 400};  ///< of each token of role read or submit
   Rate rate_without{.per_second = 20, .burst = 100};  ///< of each address whose token is no good
+  std::chrono::seconds slow_client{10};  ///< whoever takes nothing for so long is dropped
   std::string version;
   std::function<void()> on_ready = [] {};  ///< called when it begins to answer
 };
