@@ -30,7 +30,7 @@ struct ServiceOptions {
   std::chrono::hours keep_artifacts{24 * 90};  ///< after a run's end; 0: for ever
   std::chrono::hours keep_runs{0};             ///< after a run's end; 0: for ever
   LabOptions lab;
-  Rate rate{.per_second = 100, .burst = 400};  ///< of each token of role read or submit
+  Rate rate{.per_second = 100, .burst = 400};         ///< of each token of role read or submit
   Rate rate_without{.per_second = 20, .burst = 100};  ///< of each address whose token is no good
   std::chrono::seconds slow_client{10};  ///< whoever takes nothing for so long is dropped
   std::string version;

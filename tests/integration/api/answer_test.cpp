@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What all answers have in common: tags, codings, pages, limits.
+#include <zlib.h>
+#include <zstd.h>
+
 #include <set>
 
 #include <fmt/format.h>
-#include <zlib.h>
-#include <zstd.h>
 
 #include "tests/integration/api/api_test.h"
 
@@ -129,8 +130,9 @@ TEST_F(Answers, BodiesAndHeadsHaveLimits) {
   const std::string large(std::size_t{2} << 20, 'x');
   EXPECT_EQ(client().send("POST", "/api/v1/runs/1/cancel", large).status, 413);
   EXPECT_NE(client().submit("# " + large + "\n" + scenario()).status, 413);
-  const std::string head = raw("GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Long: " +
-                               std::string(20'000, 'x') + "\r\n\r\n");
+  const std::string head =
+      raw("GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Long: " + std::string(20'000, 'x') +
+          "\r\n\r\n");
   EXPECT_EQ(status_of(head), "431");
 }
 

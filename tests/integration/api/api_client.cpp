@@ -44,10 +44,8 @@ ApiClient::~ApiClient() = default;
 
 ApiAnswer ApiClient::send(const std::string& method, const std::string& target,
                           const std::string& body, HttpFields fields) {
-  if (!body.empty() && !fields.has("Content-Type"))
-    fields.add("Content-Type", "application/json");
-  auto reply =
-      run_task(parts_->io, parts_->client.send(method, target, fields, body, kPatience));
+  if (!body.empty() && !fields.has("Content-Type")) fields.add("Content-Type", "application/json");
+  auto reply = run_task(parts_->io, parts_->client.send(method, target, fields, body, kPatience));
   if (!reply) throw std::runtime_error(method + " " + target + ": " + reply.error().what);
   parts_->log.add({method, target, fields, body, reply->status, reply->fields.get("Content-Type"),
                    reply->body});

@@ -17,8 +17,8 @@ class ContractCheck : public ApiTest {
     std::filesystem::remove(folder_.path() / "made-up.jsonl");
     return text;
   }
-  Exchange good_{"GET", "/api/v1/version", {}, "", 200, "application/json",
-                 R"({"version":"1","api":"v1"})"};
+  Exchange good_{
+      "GET", "/api/v1/version", {}, "", 200, "application/json", R"({"version":"1","api":"v1"})"};
 };
 
 TEST_F(ContractCheck, AnAnswerAsDocumentedIsFine) { EXPECT_EQ(told(good_), ""); }

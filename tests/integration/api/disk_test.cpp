@@ -23,9 +23,7 @@ void must(int result, const char* what) {
   if (result != 0) throw std::system_error(errno, std::generic_category(), what);
 }
 
-void write_word(const char* file, const std::string& word) {
-  std::ofstream(file) << word;
-}
+void write_word(const char* file, const std::string& word) { std::ofstream(file) << word; }
 
 /// A file system of a few MiB that only this process sees. Needs root, or user namespaces.
 class SmallDisk {

@@ -62,8 +62,9 @@ TEST_F(Exposure, WhatCanBeReadInTwoWaysReachesNoRoute) {
   start();
   const std::string common =
       "Host: localhost\r\n" + bearer(admin_) + "Content-Type: application/yaml\r\n";
-  const std::string hidden = "POST /api/v1/runs HTTP/1.1\r\n" + common + "Content-Length: " +
-                             std::to_string(scenario().size()) + "\r\n\r\n" + scenario();
+  const std::string hidden = "POST /api/v1/runs HTTP/1.1\r\n" + common +
+                             "Content-Length: " + std::to_string(scenario().size()) + "\r\n\r\n" +
+                             scenario();
   for (const std::string lengths :
        {"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
         "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",

@@ -13,7 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-constexpr const char* kPatch = R"(From 0000000000000000000000000000000000000001 Mon Sep 17 00:00:00 2001
+constexpr const char* kPatch =
+    R"(From 0000000000000000000000000000000000000001 Mon Sep 17 00:00:00 2001
 From: Somebody <somebody@example.org>
 Date: Tue, 3 Feb 2026 04:05:06 +0000
 Subject: [PATCH] mm: say less
@@ -105,11 +106,10 @@ void Walk::walk_submissions() {
   run_ = made.text("run");
   EXPECT_EQ(made.fields.get("Location"), "/api/v1/runs/" + run_);
 
-  const boost::json::object order{
-      {"documents",
-       boost::json::array{boost::json::object{{"name", "x.yaml"}, {"text", scenario()}}}},
-      {"series_key", "memfd"},
-      {"revision", 1}};
+  const boost::json::object order{{"documents", boost::json::array{boost::json::object{
+                                                    {"name", "x.yaml"}, {"text", scenario()}}}},
+                                  {"series_key", "memfd"},
+                                  {"revision", 1}};
   const ApiAnswer older = ann.send("POST", "/api/v1/runs", order);
   EXPECT_EQ(older.status, 201) << older.body;
   const std::string with_program =
@@ -153,11 +153,10 @@ void Walk::walk_upload(SimulatedWorker& worker, const LeaseGrant& grant) {
   const std::string bytes = "Linux version 7.3\nHello\n";
   file_ = sha256_of(bytes);
   const auto send = [&](std::size_t offset, std::size_t size) {
-    const HttpFields fields =
-        fields_of({{"Upload-Offset", std::to_string(offset)},
-                   {"Upload-Length", std::to_string(bytes.size())},
-                   {"Luolab-Attempt", fmt::format("a{}", grant.attempt)},
-                   {"Content-Type", "application/octet-stream"}});
+    const HttpFields fields = fields_of({{"Upload-Offset", std::to_string(offset)},
+                                         {"Upload-Length", std::to_string(bytes.size())},
+                                         {"Luolab-Attempt", fmt::format("a{}", grant.attempt)},
+                                         {"Content-Type", "application/octet-stream"}});
     return worker.client().send("PATCH", "/api/v1/artifacts/" + file_, bytes.substr(offset, size),
                                 fields);
   };
@@ -200,8 +199,8 @@ void Walk::walk_results() {
   ApiClient guest = client(reader_);
   const std::string attempt = attempt_path(first_.attempt, "");
   const std::string job = fmt::format("/api/v1/jobs/j{}", first_.job_id);
-  for (const std::string format : {"", "?format=json", "?format=ktap", "?format=junit",
-                                   "?format=csv"})
+  for (const std::string format :
+       {"", "?format=json", "?format=ktap", "?format=junit", "?format=csv"})
     EXPECT_EQ(guest.get("/api/v1/runs/" + run_ + "/results" + format).status, 200) << format;
   EXPECT_EQ(guest.get(job).json().at("tries").as_array().size(), 1u);
   EXPECT_EQ(guest.all(job + "/attempts").size(), 1u);
@@ -214,8 +213,8 @@ void Walk::walk_results() {
     const auto all = guest.all(std::string("/api/v1/") + rows + "?limit=1&scenario=small");
     EXPECT_EQ(all.size(), 2 * of_attempt.size()) << rows;
   }
-  EXPECT_FALSE(guest.all("/api/v1/phases?name=blackout&job=j" + std::to_string(first_.job_id))
-                   .empty());
+  EXPECT_FALSE(
+      guest.all("/api/v1/phases?name=blackout&job=j" + std::to_string(first_.job_id)).empty());
   EXPECT_EQ(guest.all("/api/v1/builds?limit=1").size(), 2u);
   EXPECT_FALSE(guest.all("/api/v1/bases").empty());
   EXPECT_FALSE(guest.all("/api/v1/search?q=small").empty());
@@ -269,9 +268,9 @@ void Walk::walk_fleet() {
   EXPECT_EQ(boss.all("/api/v1/workers?limit=1").size(), 2u);
   EXPECT_EQ(boss.all("/api/v1/targets").size(), 1u);
   EXPECT_EQ(boss.get(second.path()).text("status"), "online");
-  EXPECT_EQ(boss.send("PATCH", second.path(), boost::json::object{{"state", "draining"}})
-                .text("status"),
-            "draining");
+  EXPECT_EQ(
+      boss.send("PATCH", second.path(), boost::json::object{{"state", "draining"}}).text("status"),
+      "draining");
   EXPECT_TRUE(second.finds_nothing());
   EXPECT_EQ(boss.send("POST", second.path("/trust")).status, 200);
   EXPECT_EQ(boss.send("DELETE", second.path()).status, 204);
