@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "controller/lab/store_writer.h"
 
+#include <algorithm>
+#include <deque>
+#include <iterator>
 #include <limits>
 
 #include <boost/asio/post.hpp>
@@ -12,12 +15,15 @@ namespace luolab {
 struct StoreWriter::Parts : std::enable_shared_from_this<StoreWriter::Parts> {
   using Batch = std::vector<std::shared_ptr<AnyStep>>;
 
-  Parts(asio::any_io_executor of, Store opened)
-      : executor(std::move(of)), store(std::move(opened)), told(store.last_event()) {}
+  Parts(asio::any_io_executor of, Store opened, std::size_t most_steps)
+      : executor(std::move(of)),
+        store(std::move(opened)),
+        told(store.last_event()),
+        most(most_steps) {}
 
   void start_batch() {
     writing = true;
-    auto batch = std::make_shared<Batch>(std::exchange(waiting, {}));
+    auto batch = std::make_shared<Batch>(next_batch());
     const auto began = std::chrono::steady_clock::now();
     asio::post(thread, [self = shared_from_this(), batch, began] {
       std::vector<EventRow> events = self->write(*batch);
@@ -28,11 +34,23 @@ struct StoreWriter::Parts : std::enable_shared_from_this<StoreWriter::Parts> {
     });
   }
 
+  /// What waited longest. After a batch that failed as a whole everything: where another process
+  /// holds the store, each try costs its patience, and nobody is to wait for several.
+  Batch next_batch() {
+    const std::size_t count = failed ? waiting.size() : std::min(most, waiting.size());
+    const auto end = waiting.begin() + static_cast<std::ptrdiff_t>(count);
+    Batch batch(std::make_move_iterator(waiting.begin()), std::make_move_iterator(end));
+    waiting.erase(waiting.begin(), end);
+    return batch;
+  }
+
   /// In the writer's thread.
   std::vector<EventRow> write(Batch& batch) {
     try {
       write_steps(batch);
+      failed = false;
     } catch (...) {
+      failed = true;
       for (const auto& step : batch) step->failure = std::current_exception();
       return {};
     }
@@ -73,14 +91,18 @@ struct StoreWriter::Parts : std::enable_shared_from_this<StoreWriter::Parts> {
   Store store;
   std::int64_t told;  ///< the last event that listeners know
   std::function<void(std::vector<EventRow>)> listener;
-  Batch waiting;
+  std::size_t most;  ///< steps of a batch
+  std::deque<std::shared_ptr<AnyStep>> waiting;
   bool writing = false;
+  bool failed = false;  ///< the last batch, as a whole; the writer's thread's while `writing`
   StoreWriterStats stats;
   asio::thread_pool thread{1};
 };
 
-StoreWriter::StoreWriter(const asio::any_io_executor& executor, Store store)
-    : executor_(executor), parts_(std::make_shared<Parts>(executor, std::move(store))) {}
+StoreWriter::StoreWriter(const asio::any_io_executor& executor, Store store,
+                         std::size_t most_per_batch)
+    : executor_(executor),
+      parts_(std::make_shared<Parts>(executor, std::move(store), most_per_batch)) {}
 
 StoreWriter::~StoreWriter() { parts_->thread.join(); }
 

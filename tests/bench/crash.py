@@ -61,12 +61,12 @@ def kill_controller(luolab, kills, runs, seed):
         state, journal = pathlib.Path(folder) / "state", pathlib.Path(folder) / "journal"
         with Controller(luolab, state, *FLAGS) as controller:
             work = fleet(luolab, controller.port, journal, "sim", "--workers", 50, "--job", "0.2", "--runs", runs,
-                         "--run-jobs", 5, "--pace", kills * 0.45 / runs)
+                         "--run-jobs", 5, "--pace", kills * 0.5 / runs)
             made = 0
             while made < kills and work.poll() is None:
-                time.sleep(draw.uniform(0.005, 0.6))
+                time.sleep(draw.uniform(0.005, 0.6))  # some while it still starts
                 controller.kill()
-                controller.start()
+                controller.launch()
                 made += 1
                 print(f"\r  killed the controller {made} times", end="", file=sys.stderr)
             print(file=sys.stderr)
@@ -86,7 +86,7 @@ def kill_workers(luolab, kills, runs, seed):
         with Controller(luolab, state, *FLAGS) as controller:
             journals = [folder / "journal"]
             work = fleet(luolab, controller.port, journals[0], "steady", "--workers", 10, "--job", "0.1", "--runs", runs,
-                         "--run-jobs", 5, "--pace", kills * 0.3 / runs)
+                         "--run-jobs", 5, "--pace", kills * 0.45 / runs)
             made, victims = 0, []
             while made < kills and work.poll() is None:
                 while len(victims) < 3:

@@ -39,11 +39,15 @@ class Controller:
         self.log = tempfile.TemporaryFile()
         self.process = None
 
+    def launch(self):
+        """Begins to start it, and waits for nothing."""
+        self.process = subprocess.Popen([*self.command, "--listen", f"127.0.0.1:{self.port}"],
+                                        stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+
     def start(self):
         """Seconds until it answers /readyz."""
         began = time.monotonic()
-        self.process = subprocess.Popen([*self.command, "--listen", f"127.0.0.1:{self.port}"],
-                                        stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+        self.launch()
         while True:
             try:
                 self.get("/readyz")

@@ -201,6 +201,7 @@ Task<void> SimulatedWorker::deliver() {
 
 Task<void> SimulatedWorker::beat() {
   std::uniform_real_distribution<double> part(0, 1);
+  while (!greeted_once_) co_await welcomed_.wait();  // it says how often
   Clock::time_point due = Clock::now();
   double share = part(chance());  // the first at a random instant, so that a fleet's spread
   for (;;) {

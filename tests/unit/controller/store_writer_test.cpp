@@ -101,5 +101,46 @@ TEST_F(StoreWriterTest, WhoHoldsTheStoreTooLongFailsTheBatchAndNotTheWriter) {
   EXPECT_EQ(open().tokens().size(), 1U);
 }
 
+class SmallBatchesTest : public StoreWriterTest {
+ protected:
+  /// So many changes, asked for at once; how many were taken.
+  Task<int> change_at_once(int changes) {
+    std::vector<Task<TokenId>> asked;
+    for (int i = 0; i < changes; ++i) {
+      const std::string name(1, static_cast<char>('a' + i));
+      auto change = [name](Store& store) {
+        return store.add_token({name, TokenRole::read, std::string(64, name.front()), {}});
+      };
+      asked.push_back(small_.write(change));
+    }
+    int taken = 0;
+    for (Task<TokenId>& one : asked) {
+      try {
+        co_await std::move(one);
+        ++taken;
+      } catch (const SqliteError&) {  // not taken
+      }
+    }
+    co_return taken;
+  }
+
+  StoreWriter small_{executor(), open(), 2};
+};
+
+TEST_F(SmallBatchesTest, ABatchHasABoundAndTheRestFollows) {
+  EXPECT_EQ(run_task(io_, change_at_once(6)), 6);
+  EXPECT_EQ(small_.stats().batches, 4U);  // the first alone, then two, two and one
+  EXPECT_EQ(open().tokens().size(), 6U);
+}
+
+TEST_F(SmallBatchesTest, WhereTheStoreIsHeldAllThatWaitsIsToldWithOneTry) {
+  Database other(folder_.path() / "luolab.db");
+  {
+    const Transaction held(other);
+    EXPECT_EQ(run_task(io_, change_at_once(6)), 0);
+  }
+  EXPECT_EQ(small_.stats().batches, 2U);  // the first alone, then all others
+}
+
 }  // namespace
 }  // namespace luolab
