@@ -46,14 +46,18 @@ const Rooms kController{
     {"controller/results", {}},
     {"controller/lab", {"controller/console", "controller/scheduler"}},
     {"controller/metrics", {"controller/lab"}},
+    {"controller/statistics", {}},
+    {"controller/gate", {"controller/lab", "controller/results", "controller/statistics"}},
+    {"controller/gate_formats", {"controller/gate", "controller/results"}},
     // What is wrong with a submission is said in the API's words.
     {"controller/submit", {"controller/api"}},
     {"controller/api",
      {"controller/access", "controller/console", "controller/events", "controller/lab",
-      "controller/metrics", "controller/results", "controller/submit"}},
+      "controller/metrics", "controller/results", "controller/submit", "controller/gate",
+      "controller/gate_formats", "controller/statistics"}},
     {"controller/service",
-     {"controller/access", "controller/api", "controller/console", "controller/events",
-      "controller/lab", "controller/metrics"}},
+     {"controller/access", "controller/api", "controller/gate", "controller/console",
+      "controller/events", "controller/lab", "controller/metrics"}},
 };
 
 /// The room of the table that a path from the root lies in; empty where it is none of them.
