@@ -62,7 +62,7 @@ std::unique_ptr<Load> serve_echo_if_asked() {
 
 [[noreturn]] void serve_as_first_process(const Instant& start) {
   prepare_machine();
-  if (const auto network = parse_network_setting(read_text("/proc/cmdline"))) host_ssh(*network);
+  if (const auto network = parse_network_setting(read_line("/proc/cmdline"))) host_ssh(*network);
   const std::unique_ptr<Load> echo = serve_echo_if_asked();
   const std::uint64_t echo_ready_tsc = read_tsc();
   const Outcome<OwnedFd> port = open_port(std::string(wire::kPortName), kPortDeadline);

@@ -3,12 +3,14 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "cli/job_list.h"
 #include "core/base/error.h"
 #include "core/base/places.h"
 #include "db/record.h"
 #include "kernel-patches/catalog.h"
+#include "worker/target/ssh_machine.h"
 
 namespace luolab {
 
@@ -17,6 +19,8 @@ struct LocalRunFlags {
   std::size_t slots = 1;     ///< jobs at a time
   bool locked = false;       ///< refuse another version of a base than the recorded one
   std::string command_line;  ///< reproduces the run
+  std::string targets_file;  ///< as given
+  std::vector<SshMachine> machines;  ///< what it holds
 };
 
 struct LocalRun {

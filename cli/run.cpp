@@ -10,6 +10,7 @@
 #include "cli/job_list.h"
 #include "cli/local_run.h"
 #include "cli/result_file.h"
+#include "cli/targets_file.h"
 #include "controller/results/results.h"
 
 namespace luolab {
@@ -29,7 +30,7 @@ void write_results(const RunRecord& run, const RunFlags& flags) {
   if (!flags.junit.empty()) write_result(flags.junit, results_junit(run));
 }
 
-int run_scenarios(const Places& places, const RunFlags& flags) {
+int run_scenarios(const Places& places, RunFlags& flags) {
   const auto catalog = Catalog::load(places.data);
   if (!catalog) {
     std::cerr << catalog.error().what << '\n';
@@ -39,6 +40,14 @@ int run_scenarios(const Places& places, const RunFlags& flags) {
   if (!list) return kExitUsage;
   if (flags.fork_style == "never") {
     for (Job& job : list->jobs) job.fork = Fork::never;
+  }
+  if (!flags.local.targets_file.empty()) {
+    auto machines = read_targets_file(flags.local.targets_file);
+    if (!machines) {
+      std::cerr << machines.error().what << '\n';
+      return kExitUsage;
+    }
+    flags.local.machines = std::move(*machines);
   }
   const auto ended = run_here(*list, places, *catalog, flags.local);
   if (!ended) {
@@ -73,6 +82,10 @@ void add_run_command(CLI::App& root, CommandContext& context) {
                       "Kernel configuration added to every kernel");
   command->add_option("--set", flags->jobs.settings,
                       "KEY=VALUE: a matrix parameter, or a value by its path");
+  command->add_option("--targets-file", flags->local.targets_file,
+                      "Machines that are reached over SSH (docs/real-machines.md)");
+  command->add_option("--on", flags->jobs.on,
+                      "Every job on this machine of the targets file, whatever its scenario says");
   command->add_option("--repeat", flags->jobs.repeat, "In place of the scenario's")
       ->check(CLI::Range(1, 100'000));
   command->add_option("--slots", flags->local.slots, "So many jobs at a time")

@@ -376,15 +376,18 @@ auto SshSession::call(std::chrono::nanoseconds limit, Work work)
       co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
     }
   };
-  Task<std::optional<Answer>> branch = working();
-  auto first = co_await (std::move(branch) || watching());
-  if (first.index() == 0 && std::get<0>(first)) {
+  Task<detail::Settled<std::optional<Answer>>> branch = detail::settle(working());
+  Task<void> watch = watching();
+  auto first = co_await (std::move(branch) || std::move(watch));
+  if (first.index() == 0) {
+    auto& ended = std::get<0>(first);
+    if (ended.failure) std::rethrow_exception(ended.failure);
     if (late) {
       co_return ssh_error(SshTrouble::lost,
                           fmt::format("{}: no answer for {} s", connection.where,
                                       std::chrono::duration_cast<std::chrono::seconds>(limit).count()));
     }
-    co_return std::move(*std::get<0>(first));
+    co_return std::move(**ended.value);
   }
   co_return ssh_error(SshTrouble::lost, connection.where + ": no answer in time");
 }
@@ -426,6 +429,11 @@ Task<SshResult<SshOutput>> SshSession::run(std::string command, std::string inpu
                                            std::chrono::nanoseconds limit) {
   auto work = [&](Connection& connection) { return connection.run(command, input); };
   co_return co_await call(limit, work);
+}
+
+Task<SshResult<SshOutput>> SshSession::run(std::string command, std::chrono::nanoseconds limit) {
+  std::string nothing;
+  co_return co_await run(std::move(command), std::move(nothing), limit);
 }
 
 Task<SshResult<void>> SshSession::put(std::string path, std::string bytes, std::uint32_t mode,

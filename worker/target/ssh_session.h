@@ -46,6 +46,7 @@ class SshSession {
   /// Runs a command with that input to its end.
   Task<SshResult<SshOutput>> run(std::string command, std::string input,
                                  std::chrono::nanoseconds limit);
+  Task<SshResult<SshOutput>> run(std::string command, std::chrono::nanoseconds limit);
   /// Writes a file by SFTP, through a neighbour that is renamed. SshTrouble::refused where it can't
   /// be written; the neighbour is removed then.
   Task<SshResult<void>> put(std::string path, std::string bytes, std::uint32_t mode,

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/json.hpp>
@@ -255,7 +256,7 @@ Task<void> SshTarget::Life::take_console(std::string line) {
 Task<Result<void>> SshTarget::Life::upload(SshSession& session) {
   std::string make = fmt::format("mkdir -p -m 700 {0} && cd {0} && sha256sum * 2>/dev/null; true",
                                  kMachineFolder);
-  const auto there = co_await session.run(std::move(make), std::string(), kShortCommand);
+  const auto there = co_await session.run(std::move(make), kShortCommand);
   if (!there) co_return there.error().error;
   for (const auto& [name, file] : files) {
     auto bytes = read_file(file);
@@ -269,7 +270,7 @@ Task<Result<void>> SshTarget::Life::upload(SshSession& session) {
     std::string check = fmt::format("sha256sum {}", path);
     const auto put = co_await session.put(std::move(path), std::move(*bytes), mode, limit);
     if (!put) co_return put.error().error;
-    const auto sum = co_await session.run(std::move(check), std::string(), kShortCommand);
+    const auto sum = co_await session.run(std::move(check), kShortCommand);
     if (!sum) co_return sum.error().error;
     if (!sum->output.starts_with(digest)) {
       co_return lab_error(fmt::format("{}: {} came to {} after the upload, not {}: is its disk full?",
@@ -388,7 +389,7 @@ Task<Arrival> SshTarget::Life::arrive() {
     std::string log;
     if (machine.console.empty()) {
       std::string command = agent_command("--kernel-log");
-      auto read = co_await (*session)->run(std::move(command), std::string(), kShortCommand);
+      auto read = co_await (*session)->run(std::move(command), kShortCommand);
       if (!read) continue;
       log = std::move(read->output);
     }
@@ -417,10 +418,16 @@ Task<Arrival> SshTarget::Life::stay_or_arrive() {
     co_await never.async_wait(asio::use_awaitable);
     co_return std::string();
   };
-  auto first = co_await (arrive() || listen());
-  if (first.index() == 0) co_return std::move(std::get<0>(first));
   Arrival arrival;
-  arrival.stayed = std::move(std::get<1>(first));
+  try {
+    Task<Arrival> arriving = arrive();
+    Task<std::string> listening = listen();
+    auto first = co_await (std::move(arriving) || std::move(listening));
+    if (first.index() == 0) co_return std::move(std::get<0>(first));
+    arrival.stayed = std::move(std::get<1>(first));
+  } catch (const asio::multiple_exceptions& both) {  // cancelled
+    std::rethrow_exception(both.first_exception());
+  }
   co_return arrival;
 }
 
@@ -497,7 +504,7 @@ Task<Result<void>> SshTarget::Life::leave_system() {
     options.tell("sending the machine home");
     std::string command = ours() ? agent_command("--reset")
                                  : as_root(machine.sudo, "(sleep 1; reboot || reboot -f) > /dev/null 2>&1 &");
-    co_await (**session)->run(std::move(command), std::string(), kResetTime);  // it goes in the middle
+    co_await (**session)->run(std::move(command), kResetTime);  // it goes in the middle
     co_return Result<void>();
   }
   if (session && session->error().trouble == SshTrouble::other_key) co_return Result<void>();
