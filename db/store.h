@@ -211,6 +211,8 @@ class Store {
 
   // ---- Upkeep ----
 
+  const std::filesystem::path& file() const { return file_; }
+
   /// Looks through the whole file: about 1 ms per MiB, for a reader on a thread of its own.
   /// Fault::lab, with the remedy, where it is damaged.
   Result<void> check_integrity() const;
