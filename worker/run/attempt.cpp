@@ -198,6 +198,8 @@ Task<AttemptReport> make_attempt(const Job& job, AttemptContext& context) {
   AttemptReport report;
   if (built.trouble) {
     report = std::move(*built.trouble);
+  } else if (job.build_only) {
+    report = without_machine(Verdict::DONE, "build", "built");
   } else if (job.target.driver != "qemu") {
     report = without_machine(
         Verdict::SKIP, "target",
