@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "controller/gate/gate.h"
+
+#include <unistd.h>
+
+#include <iostream>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "cli/command.h"
+#include "cli/interrupt.h"
+#include "cli/local_bench.h"
+#include "cli/result_file.h"
+#include "cli/series_argument.h"
+#include "controller/gate/base_commit.h"
+#include "controller/gate/suite_files.h"
+#include "core/base/quantity.h"
+#include "core/protocol/json.h"
+
+namespace luolab {
+namespace {
+
+struct GateFlags {
+  std::string base;
+  std::vector<std::string> series;
+  std::vector<std::string> fragments;
+  std::string suite = "quick";
+  std::string budget;
+  double matters_percent = 5;
+  bool no_latency = false;
+  std::string title, origin;
+  std::string json;
+  LocalRunFlags local;
+};
+
+/// What the flags ask for; what is wrong goes to `errors`.
+GateOrder read_order(const GateFlags& flags, const Places& places, const Catalog& catalog,
+                     std::vector<std::string>& errors) {
+  GateOrder order;
+  order.base = flags.base;
+  order.fragments = flags.fragments;
+  order.matters = flags.matters_percent / 100;
+  order.latency = !flags.no_latency;
+  order.title = flags.title;
+  order.origin = flags.origin;
+  order.command = flags.local.command_line;
+  for (const std::string& argument : flags.series) {
+    auto series = find_series(catalog, argument);
+    if (series) {
+      order.series.push_back(std::move(*series));
+    } else {
+      errors.push_back("--series: " + series.error().what);
+    }
+  }
+  if (!flags.budget.empty()) {
+    const auto budget = parse_duration(flags.budget);
+    if (budget) {
+      order.budget = *budget;
+    } else {
+      errors.push_back(fmt::format("--budget: \"{}\" is no duration (try 10m)", flags.budget));
+    }
+  }
+  auto suite = read_suite(places.data, flags.suite);
+  if (suite) {
+    order.suite = suite->name;
+    order.documents = std::move(suite->documents);
+  } else {
+    errors.push_back("--suite: " + suite.error().what);
+  }
+  if (const auto honoured = honour_base_commit(order); !honoured)
+    errors.push_back("--base: " + honoured.error().what);
+  return order;
+}
+
+void complain(const std::vector<std::string>& errors) {
+  for (const std::string& error : errors) std::cerr << error << '\n';
+}
+
+int run_gate(const Places& places, const GateFlags& flags) {
+  const auto catalog = Catalog::load(places.data);
+  if (!catalog) {
+    std::cerr << catalog.error().what << '\n';
+    return kExitUsage;
+  }
+  std::vector<std::string> errors;
+  GateOrder order = read_order(flags, places, *catalog, errors);
+  if (!errors.empty()) {
+    complain(errors);
+    return kExitUsage;
+  }
+  GateSuite suite = expand_suite(order, *catalog);
+  if (!suite.errors.empty() || suite.cases.empty()) {
+    std::cerr << to_string(suite.errors);
+    if (suite.errors.empty())
+      std::cerr << "--suite: none of its scenarios has a kernel that takes the series\n";
+    return kExitUsage;
+  }
+  auto store = Store::open(store_file(places.state));
+  if (!store) {
+    std::cerr << store.error().what << '\n';
+    return kExitLab;
+  }
+  store->recover();
+  const std::string title = order.title.empty() ? order.series.front().name : order.title;
+  const GateId id = store->add_gate({.title = title,
+                                     .submitter = login_name(),
+                                     .order_json = boost::json::serialize(to_json(order)),
+                                     .report_json = "{}"});
+  LocalBench bench(*store, id, places, *catalog, flags.local);
+  Gate gate(std::move(order), std::move(suite), id_text(id), bench);
+  asio::io_context io;
+  const std::optional<GateReport> report = run_until_interrupted(io, gate.run());
+  if (!report) {
+    store->save_gate(id, {GateState::canceled, {}, "interrupted", {}, "{}"});
+    std::cerr << "Interrupted. What had ended is kept: luolab list\n";
+    return kExitInterrupted;
+  }
+  std::cerr << fmt::format("{}: {}\n", boost::describe::enum_to_string(report->answer, ""),
+                           report->reason);
+  write_result(flags.json, pretty(to_json(*report)));
+  return gate_exit_code(report->answer);
+}
+
+}  // namespace
+
+void add_gate_command(CLI::App& root, CommandContext& context) {
+  const auto flags = std::make_shared<GateFlags>();
+  CLI::App* command =
+      root.add_subcommand("gate", "May this patch series go in? Compares it with its base");
+  command
+      ->add_option("--series", flags->series,
+                   "What may go in, or not: a patch, mbox, folder, or git:DIR:RANGE")
+      ->required();
+  command->add_option("--base", flags->base,
+                      "In place of the suite's; git:PATH takes the series' base-commit");
+  command->add_option("--fragment", flags->fragments, "Kernel configuration added to both kernels");
+  command
+      ->add_option("--suite", flags->suite,
+                   "quick, full, a .suite file, a scenario, or a folder of them")
+      ->capture_default_str();
+  command->add_option("--budget", flags->budget,
+                      "About so long (10m): picks what says most about the series");
+  command
+      ->add_option("--matters", flags->matters_percent,
+                   "The smallest change of a phase that matters, in percent")
+      ->check(CLI::Range(0.1, 1000.0))
+      ->capture_default_str();
+  command->add_flag("--no-latency", flags->no_latency, "Only whether it is correct");
+  command->add_option("--slots", flags->local.slots, "So many jobs at a time; latency one by one")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  command->add_option("--title", flags->title, "In place of the series' name");
+  command->add_option("--origin", flags->origin, "Message id or URL of the series, for reports");
+  command->add_option("--json", flags->json, "Write the report as JSON (- is standard output)");
+  command->callback([flags, &context] {
+    flags->local.command_line = context.command_line;
+    context.exit_code = run_gate(context.places(), *flags);
+  });
+}
+
+}  // namespace luolab
