@@ -40,7 +40,7 @@ std::string describe_marks(const json::object& digest) {
             fmt::format("{}{}", pages.empty() ? "" : ", ", number_at(page.as_object(), "page"));
     }
   }
-  return fmt::format("{} page{} with foreign position marks (page {})", count,
+  return fmt::format("{} page{} with wrong position marks (page {})", count,
                      count == 1 ? "" : "s", pages);
 }
 

@@ -84,6 +84,7 @@ class Evidence {
   void ask_survey();
   static void add_pages(PageMap& map, std::int32_t hop, const MemfdPlan& memfd, PageStates states);
   static void add_pages(PageMap& map, const Survey& survey);
+  void add_unchecked(PageMap& map) const;
   void end_survey();
   PageRecord record_of(const Step& step) const;
   void add_blackout(std::uint32_t hop, std::uint64_t last_user_tsc, std::uint64_t reboot_call_tsc);

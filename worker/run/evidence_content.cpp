@@ -2,6 +2,8 @@
 // Evidence of what memfds hold: properties, digests, and what loads wrote until the kexec.
 #include <algorithm>
 #include <map>
+#include <set>
+#include <string_view>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -118,9 +120,29 @@ void Evidence::end_survey() {
   survey_.reset();
 }
 
+// Of every hop that arrived, what nobody looked at; entries of bad pages name others by their
+// place, so these come last.
+void Evidence::add_unchecked(PageMap& map) const {
+  std::set<std::pair<std::int32_t, std::string_view>> seen;
+  for (const MemfdPages& memfd : map.memfds) seen.emplace(memfd.hop, memfd.memfd);
+  std::vector<std::pair<std::int32_t, const MemfdPlan*>> missing;
+  for (const HopReport& hop : hops_) {
+    const auto at = static_cast<std::int32_t>(hop.index);
+    for (const MemfdPlan& memfd : plan_.memfds) {
+      if (!memfd.manual && !seen.contains({at, memfd.title})) missing.emplace_back(at, &memfd);
+    }
+  }
+  for (const auto& [at, memfd] : missing) {
+    PageStates states;
+    states.add(PageState::unchecked, memfd->layout.page_count());
+    add_pages(map, at, *memfd, std::move(states));
+  }
+}
+
 PageMap Evidence::page_map() const {
   PageMap map = page_map_;
   if (survey_) add_pages(map, *survey_);  // the machine did not outlive it: as far as it came
+  add_unchecked(map);
   std::map<std::pair<std::int32_t, std::string>, std::uint32_t> looks;
   for (MemfdPages& memfd : map.memfds) memfd.look = looks[{memfd.hop, memfd.memfd}]++;
   return map;

@@ -183,6 +183,20 @@ TEST_F(PageMapping, LeavesPagesUncheckedWhereTheAgentRefuses) {
   EXPECT_THAT(report_.reason, HasSubstr("content of s/a (hop 1): 3 checksums differ"));
 }
 
+TEST_F(PageMapping, LeavesUncheckedWhatCouldNotBeRetrieved) {
+  misdeeds_.refused = {{"retrieve", "EINVAL"}};
+  run();
+  ASSERT_EQ(map_.memfds.size(), 2U);
+  EXPECT_EQ(states(0), "U41");
+  EXPECT_EQ(states(1), "U2");
+}
+
+TEST_F(PageMapping, IsEmptyWhereNoKernelCame) {
+  misdeeds_.never_comes_back = true;
+  run();
+  EXPECT_TRUE(map_.memfds.empty());
+}
+
 TEST_F(PageMapping, DoesNotSayWhatItDidNotSee) {
   page(a_, 20)[1] ^= std::byte{1};
   misdeeds_.refused = {{"memfd.heads", "EIO"}};
