@@ -6,7 +6,9 @@
 #include <fmt/format.h>
 
 #include "core/base/file.h"
+#include "core/protocol/json.h"
 #include "worker/kernel/cache_folder.h"
+#include "worker/kernel/runtime_content.h"
 #include "worker/run/attempt_setup.h"
 #include "worker/run/conversation.h"
 #include "worker/run/echo_probe.h"
@@ -184,12 +186,31 @@ Task<AttemptReport> run_on_qemu(const Job& job, const std::vector<KernelBuild>& 
   co_return co_await run_from_power_on(setup, scratch);
 }
 
+std::string metadata_text(const KernelBuild& build) {
+  const auto text = read_file(build.metadata);
+  return text ? *text : "{}";
+}
+
+/// With what an older luolab did not write when it made the build.
+std::string whole_metadata(const KernelBuild& build) {
+  std::string text = metadata_text(build);
+  boost::system::error_code code;
+  boost::json::value metadata = boost::json::parse(text, code);
+  if (code || !metadata.is_object() || metadata.get_object().contains("runtime_sha256"))
+    return text;
+  if (build.vmlinux.empty()) return text;
+  const auto content = runtime_content_of(build.vmlinux);
+  if (!content) return text;
+  metadata.get_object()["runtime_sha256"] = *content;
+  return pretty(metadata);
+}
+
 void add_builds(AttemptReport& report, const Job& job, const std::vector<KernelBuild>& builds) {
   for (std::size_t i = 0; i < builds.size(); ++i) {
-    const auto metadata = read_file(builds[i].metadata);
-    report.builds.push_back({builds[i].digest, kernel_title(job.kernels[i]), builds[i].release,
-                             builds[i].base_version, builds[i].build_id,
-                             metadata ? *metadata : "{}"});
+    report.builds.push_back(
+        {builds[i].digest, kernel_title(job.kernels[i]), builds[i].release, builds[i].base_version,
+         builds[i].build_id,
+         job.build_only ? whole_metadata(builds[i]) : metadata_text(builds[i])});
   }
 }
 
