@@ -40,8 +40,8 @@ std::string describe_marks(const json::object& digest) {
             fmt::format("{}{}", pages.empty() ? "" : ", ", number_at(page.as_object(), "page"));
     }
   }
-  return fmt::format("{} page{} with wrong position marks (page {})", count,
-                     count == 1 ? "" : "s", pages);
+  return fmt::format("{} page{} with wrong position marks (page {})", count, count == 1 ? "" : "s",
+                     pages);
 }
 
 std::string differing_ranges(const std::vector<Checksum>& checksums) {

@@ -118,8 +118,12 @@ TEST_F(DispatcherTest, ReportsABadMarkAfterAWrite) {
 }
 
 TEST_F(DispatcherTest, DigestsEachPageAsTheWorkerDoes) {
-  ask(Json{{"op", "memfd.create"}, {"memfd", "m"}, {"size", 8193}, {"pattern", "random"},
-           {"seed", 3}, {"mark", 4}});
+  ask(Json{{"op", "memfd.create"},
+           {"memfd", "m"},
+           {"size", 8193},
+           {"pattern", "random"},
+           {"seed", 3},
+           {"mark", 4}});
   const Json result = ask(Json{
       {"op", "memfd.pages"}, {"memfd", "m"}, {"size", 8193}, {"first", 1}, {"count", 2}})["result"];
   EXPECT_EQ(result["bytes"], 8193);
@@ -135,8 +139,14 @@ TEST_F(DispatcherTest, DigestsEachPageAsTheWorkerDoes) {
 TEST_F(DispatcherTest, DigestsPagesAsFarAsThereAreAny) {
   ask(Json{{"op", "memfd.create"}, {"memfd", "m"}, {"size", 8192}});
   const auto digests = [&](std::uint64_t first, std::uint64_t count) {
-    return ask(Json{{"op", "memfd.pages"}, {"memfd", "m"}, {"size", 40960}, {"first", first},
-                    {"count", count}})["result"]["digests"].get<std::string>().size() / 16;
+    return ask(Json{{"op", "memfd.pages"},
+                    {"memfd", "m"},
+                    {"size", 40960},
+                    {"first", first},
+                    {"count", count}})["result"]["digests"]
+               .get<std::string>()
+               .size() /
+           16;
   };
   EXPECT_EQ(digests(0, 10), 2U);
   EXPECT_EQ(digests(1, 3), 1U);
@@ -152,13 +162,18 @@ TEST_F(DispatcherTest, LooksAtAPageThatGrewAsFarAsItShouldReach) {
 }
 
 TEST_F(DispatcherTest, SendsTheEndsOfPagesAndTheFirstOnesWhole) {
-  ask(Json{{"op", "memfd.create"}, {"memfd", "m"}, {"size", 16384}, {"pattern", "records"},
-           {"seed", 3}, {"mark", 4}});
-  const Json heads = ask(Json{{"op", "memfd.heads"},
-                              {"memfd", "m"},
-                              {"size", 16384},
-                              {"runs", {{{"first", 0}, {"count", 1}}, {{"first", 2}, {"count", 2}}}},
-                              {"whole", 1}})["result"]["heads"];
+  ask(Json{{"op", "memfd.create"},
+           {"memfd", "m"},
+           {"size", 16384},
+           {"pattern", "records"},
+           {"seed", 3},
+           {"mark", 4}});
+  const Json heads =
+      ask(Json{{"op", "memfd.heads"},
+               {"memfd", "m"},
+               {"size", 16384},
+               {"runs", {{{"first", 0}, {"count", 1}}, {{"first", 2}, {"count", 2}}}},
+               {"whole", 1}})["result"]["heads"];
   ASSERT_EQ(heads.size(), 3U);
   EXPECT_EQ(heads[0]["bytes"].get<std::string>().size(), 8192U);
   EXPECT_FALSE(heads[1].contains("bytes"));
