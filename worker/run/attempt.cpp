@@ -153,6 +153,7 @@ Task<AttemptReport> run_from_power_on(const AttemptSetup& setup, const fs::path&
   if (echo) driving = beside(echo->run(), std::move(driving));
   co_await std::move(driving);
   AttemptReport report = machine.report();
+  keep_page_map(machine, scratch);
   if (echo) add_echo(report, echo->log(), power_on);
   report.accel = target.accel();
   co_return report;
@@ -231,6 +232,9 @@ Task<AttemptReport> make_attempt(const Job& job, AttemptContext& context) {
     report = co_await run_on_qemu(job, built.builds, context, scratch.path());
     if (const fs::path console = scratch.path() / "console.log"; fs::exists(console)) {
       report.artifacts.push_back(context.keep(console, "console.log"));
+    }
+    if (const fs::path map = scratch.path() / kPageMapArtifact; fs::exists(map)) {
+      report.artifacts.push_back(context.keep(map, kPageMapArtifact));
     }
   }
   add_builds(report, job, built.builds);

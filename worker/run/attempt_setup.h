@@ -41,10 +41,15 @@ ExpectedContents contents_of(const RunPlan& plan);
 std::vector<KernelBuild> incoming_builds(const AttemptSetup& setup);
 
 /// Writes the initramfs of the first kernel: agent, the images of the `incoming` kernels, and the
-/// initramfs that those will get; the agent comes with the programs of exec `loads`. Fault::lab where a part can't be read.
+/// initramfs that those will get; the agent comes with the programs of exec `loads`. Fault::lab
+/// where a part can't be read.
 Result<std::filesystem::path> write_initramfs(const AttemptContext& context,
                                               std::span<const KernelBuild> incoming,
                                               std::span<const LoadSpec> loads,
                                               const std::filesystem::path& folder);
+
+/// Leaves what became of the memory in `folder`, as the file kPageMapArtifact; nothing where the
+/// machine never came so far that pages were verified.
+void keep_page_map(const RunMachine& machine, const std::filesystem::path& folder);
 
 }  // namespace luolab
