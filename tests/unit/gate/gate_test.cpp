@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "controller/gate/gate.h"
+
+#include <algorithm>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/async/run_task.h"
+#include "tests/unit/gate/fake_bench.h"
+
+namespace luolab {
+namespace {
+
+using testing::HasSubstr;
+
+class GateTestBench : public testing::Test {
+ protected:
+  GateReport gate(const GateOrder& order, const std::string& id = "g1") {
+    Gate gate(order, expand_suite(order, gate_catalog()), id, bench_);
+    asio::io_context io;
+    return run_task(io, gate.run());
+  }
+  std::size_t boots() const {
+    std::size_t count = 0;
+    for (const GateStep& step : bench_.steps) {
+      count += static_cast<std::size_t>(std::ranges::count(step.jobs, false, &Job::build_only));
+    }
+    return count;
+  }
+  FakeBench bench_;
+};
+
+TEST_F(GateTestBench, ASeriesThatHoldsMayGoIn) {
+  const GateReport report = gate(gate_order());
+  EXPECT_EQ(report.answer, GateAnswer::may_go_in);
+  EXPECT_EQ(report.state, "done");
+  EXPECT_EQ(report.reason, "2 tests hold");
+  EXPECT_EQ(boots(), 4U);
+  EXPECT_EQ(report.lab.workers, std::vector<std::string>{"host"});
+}
+
+TEST_F(GateTestBench, AFailureIsConfirmedBesideTheBaseline) {
+  bench_.does = [](const Job& job, bool is_candidate) {
+    return is_candidate && job.scenario == "two" ? FakeBench::ended(Verdict::FAIL, "content")
+                                                 : FakeBench::ended(Verdict::PASS);
+  };
+  const GateReport report = gate(gate_order());
+  EXPECT_EQ(report.answer, GateAnswer::must_not);
+  EXPECT_THAT(report.reason, HasSubstr("two"));
+  const GateTest& test = report.tests.at(1);
+  EXPECT_EQ(test.standing, Standing::regression);
+  EXPECT_EQ(test.signature, "two: content");
+  EXPECT_EQ(test.candidate.size(), 3U);
+  EXPECT_EQ(test.baseline.size(), 3U);
+  EXPECT_EQ(test.broken, "it is lost");
+  EXPECT_FALSE(test.evidence.empty());
+  EXPECT_EQ(report.tests.at(0).standing, Standing::holds);
+  for (const GateStep& step : bench_.steps) {
+    for (const Job& job : step.jobs) {
+      if (step.name.starts_with("confirm")) EXPECT_EQ(job.fork, Fork::never);
+    }
+  }
+}
+
+TEST_F(GateTestBench, WhatTheBaselineBreaksAsWellIsNotHeldAgainstTheSeries) {
+  bench_.does = [](const Job&, bool) { return FakeBench::ended(Verdict::FAIL, "content"); };
+  const GateReport report = gate(gate_order());
+  EXPECT_EQ(report.answer, GateAnswer::may_go_in);
+  EXPECT_EQ(report.tests.at(0).standing, Standing::broken_before);
+}
+
+TEST_F(GateTestBench, LabTroubleIsNeitherYesNorNo) {
+  bench_.does = [](const Job&, bool) { return FakeBench::ended(Verdict::MISS); };
+  EXPECT_EQ(gate(gate_order()).answer, GateAnswer::lab_trouble);
+  bench_.builds = [](std::size_t) { return FakeBench::refused(Verdict::MISS, "no disk"); };
+  const GateReport report = gate(gate_order());
+  EXPECT_EQ(report.answer, GateAnswer::lab_trouble);
+  EXPECT_THAT(report.reason, HasSubstr("no disk"));
+}
+
+TEST_F(GateTestBench, ACandidateThatChangesNothingIsNotBooted) {
+  bench_.builds = [](std::size_t) { return FakeBench::built("same"); };
+  const GateReport report = gate(gate_order());
+  EXPECT_EQ(report.answer, GateAnswer::may_go_in);
+  EXPECT_TRUE(report.changes_nothing);
+  EXPECT_EQ(boots(), 0U);
+}
+
+TEST_F(GateTestBench, ContentThatIsNotKnownIsNotTakenForEqual) {
+  bench_.builds = [](std::size_t) { return FakeBench::built(""); };
+  EXPECT_FALSE(gate(gate_order()).changes_nothing);
+  EXPECT_GT(boots(), 0U);
+}
+
+class BadPatchTest : public GateTestBench, public testing::WithParamInterface<std::size_t> {};
+
+TEST_P(BadPatchTest, NamesTheFirstPatchThatDoesNotBuild) {
+  bench_.builds = [bad = GetParam()](std::size_t patches) {
+    return patches >= bad ? FakeBench::refused(Verdict::ERROR, "mm/x.c:1: error\nmore")
+                          : FakeBench::built(patches == 0 ? "base" : "patched");
+  };
+  const GateReport report = gate(gate_order(7));
+  EXPECT_EQ(report.answer, GateAnswer::does_not_apply);
+  for (std::size_t i = 0; i < 7; ++i)
+    EXPECT_EQ(report.patches.at(i).trouble.empty(), i + 1 != GetParam()) << i;
+  EXPECT_THAT(report.reason, HasSubstr("patch " + std::to_string(GetParam()) + " of 7"));
+  EXPECT_THAT(report.reason, HasSubstr("mm/x.c:1: error"));
+  EXPECT_EQ(report.reason.find('\n'), std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(Places, BadPatchTest, testing::Range(std::size_t{1}, std::size_t{8}));
+
+TEST_F(GateTestBench, AGoodBaselineIsNotTriedAgainByTheNextGate) {
+  gate(gate_order());
+  const std::size_t before = boots();
+  const GateReport second = gate(gate_order(), "g2");
+  EXPECT_EQ(boots() - before, 2U);
+  EXPECT_TRUE(second.tests.at(0).baseline.at(0).reused);
+  EXPECT_EQ(second.answer, GateAnswer::may_go_in);
+}
+
+TEST_F(GateTestBench, AReusedBaselineDoesNotCountBesideAFailure) {
+  gate(gate_order());
+  bench_.does = [](const Job& job, bool is_candidate) {
+    return is_candidate && job.scenario == "one" ? FakeBench::ended(Verdict::FAIL, "content")
+                                                 : FakeBench::ended(Verdict::PASS);
+  };
+  const GateReport report = gate(gate_order(), "g2");
+  EXPECT_EQ(report.tests.at(0).standing, Standing::regression);
+  EXPECT_EQ(report.tests.at(0).baseline.size(), 4U);
+  EXPECT_EQ(report.tests.at(0).reason,
+            "failed 3 of 3 on the candidate, 0 of 3 on the baseline beside it");
+}
+
+TEST_F(GateTestBench, AnotherBuildOfTheBaselineIsTriedAfresh) {
+  gate(gate_order());
+  const std::size_t before = boots();
+  bench_.builds = [](std::size_t patches) { return FakeBench::built(patches == 0 ? "new" : "p"); };
+  gate(gate_order(), "g2");
+  EXPECT_EQ(boots() - before, 4U);
+}
+
+TEST_F(GateTestBench, NeitherKernelAlwaysComesFirst) {
+  std::size_t first = 0;
+  for (int i = 0; i < 40; ++i) {
+    bench_.known.clear();
+    bench_.steps.clear();
+    gate(gate_order(), "g" + std::to_string(i));
+    first += bench_.steps.at(1).jobs.at(0).point.at("kernel") == "candidate" ? 1 : 0;
+  }
+  EXPECT_GT(first, 8U);
+  EXPECT_LT(first, 32U);
+}
+
+}  // namespace
+}  // namespace luolab
