@@ -159,6 +159,15 @@ void Gate::add_try(Slot slot, const GateResult& result) {
     slot.running->failures.push_back(result);
 }
 
+Task<void> Gate::test_again(std::size_t test, std::vector<GateResult> failures) {
+  Running& running = running_.at(test);
+  for (const GateResult& failure : failures) add_try({&running, true}, failure);
+  settle(running);
+  for (std::size_t round = kMostRounds + 1; round <= 2 * kMostRounds; ++round) {
+    if (!co_await more_tries(round)) break;
+  }
+}
+
 void Gate::settle(Running& running) {
   GateTest& entry = report_.tests[running.at];
   StandingSoFar so_far = standing_of(running.candidate, running.baseline);

@@ -82,8 +82,15 @@ StandingSoFar after_each_failure(const Counts& candidate, const Counts& baseline
       Standing::regression,
       fmt::format("failed {} on the candidate, {} on the baseline beside it",
                   of(candidate.fail, candidate.all), of(baseline.fail, baseline.all))};
+  // A baseline that lacks what the test needs can't be broken by the series.
+  const std::uint32_t judged = baseline.pass + baseline.known + baseline.skip;
+  if (judged < kFailTries && baseline.all >= 2 * kFailTries)
+    return {Standing::unknown,
+            fmt::format("failed {} on the candidate, but the lab broke {} on the "
+                        "baseline",
+                        of(candidate.fail, candidate.all), of(baseline.trouble, baseline.all))};
   so_far.more_candidate = missing(kFailTries, candidate.all);
-  so_far.more_baseline = missing(kFailTries, baseline.pass + baseline.known);
+  so_far.more_baseline = missing(kFailTries, judged);
   return so_far;
 }
 

@@ -57,9 +57,8 @@ TEST_F(GateTestBench, AFailureIsConfirmedBesideTheBaseline) {
   EXPECT_FALSE(test.evidence.empty());
   EXPECT_EQ(report.tests.at(0).standing, Standing::holds);
   for (const GateStep& step : bench_.steps) {
-    for (const Job& job : step.jobs) {
-      if (step.name.starts_with("confirm")) EXPECT_EQ(job.fork, Fork::never);
-    }
+    if (!step.name.starts_with("confirm")) continue;
+    for (const Job& job : step.jobs) EXPECT_EQ(job.fork, Fork::never);
   }
 }
 
@@ -151,6 +150,90 @@ TEST_F(GateTestBench, NeitherKernelAlwaysComesFirst) {
   }
   EXPECT_GT(first, 8U);
   EXPECT_LT(first, 32U);
+}
+
+/// Boots whose phases take what a test says.
+class GateLatencyTest : public GateTestBench {
+ protected:
+  GateLatencyTest() {
+    order_ = gate_order();
+    order_.latency = true;
+    order_.documents.resize(1);
+    order_.documents[0].text += "latency: [preserve, retrieve]\n";
+    bench_.does = [this](const Job&, bool is_candidate) {
+      GateResult result = FakeBench::ended(Verdict::PASS);
+      const double noise = 0.98 + 0.04 * static_cast<double>(++boot_ * 7919 % 101) / 101;
+      result.report.phases = {phase("preserve", 0.1 * noise * (is_candidate ? slowdown_ : 1)),
+                              phase("retrieve", 0.2 * noise)};
+      return result;
+    };
+  }
+  static Phase phase(const std::string& name, double seconds) {
+    Phase phase;
+    phase.name = name;
+    phase.hop = 0;
+    phase.duration = std::chrono::nanoseconds{static_cast<std::int64_t>(seconds * 1e9)};
+    return phase;
+  }
+  const GatePhase& preserve(const GateReport& report) { return report.phases.at(0); }
+  GateOrder order_;
+  double slowdown_ = 1;
+  std::size_t boot_ = 0;
+};
+
+TEST_F(GateLatencyTest, ASlowerPhaseKeepsTheSeriesOut) {
+  slowdown_ = 1.5;
+  const GateReport report = gate(order_);
+  EXPECT_EQ(report.answer, GateAnswer::must_not);
+  EXPECT_EQ(preserve(report).outcome, LatencyOutcome::slower);
+  EXPECT_NEAR(preserve(report).shift, 0.5, 0.05);
+  EXPECT_EQ(report.reason, preserve(report).sentence);
+}
+
+TEST_F(GateLatencyTest, TheSameIsSaidWhereItIsTheSame) {
+  const GateReport report = gate(order_);
+  EXPECT_EQ(report.answer, GateAnswer::may_go_in) << report.reason;
+  EXPECT_EQ(preserve(report).outcome, LatencyOutcome::same);
+  EXPECT_EQ(preserve(report).baseline.size(), preserve(report).candidate.size());
+}
+
+TEST_F(GateLatencyTest, BootsAreInBlocksOfFourOneAfterTheOther) {
+  gate(order_);
+  std::size_t blocks = 0;
+  for (const GateStep& made : bench_.steps) {
+    if (!made.name.starts_with("latency")) continue;
+    EXPECT_TRUE(made.in_turn);
+    EXPECT_EQ(made.worker, "w1");
+    ASSERT_EQ(made.jobs.size() % 4, 0U);
+    for (std::size_t i = 0; i < made.jobs.size(); i += 4) {
+      const auto which = [&](std::size_t boot) { return made.jobs[i + boot].point.at("kernel"); };
+      EXPECT_EQ(which(0), which(3));
+      EXPECT_EQ(which(1), which(2));
+      EXPECT_NE(which(0), which(1));
+      ++blocks;
+    }
+  }
+  EXPECT_GE(blocks, 4U);
+}
+
+TEST_F(GateLatencyTest, AFailureWhileItIsTimedIsConfirmedLikeAnyOther) {
+  const auto timed = bench_.does;
+  bench_.does = [&](const Job& job, bool is_candidate) {
+    return is_candidate && boot_ > 8 ? FakeBench::ended(Verdict::FAIL, "content")
+                                     : timed(job, is_candidate);
+  };
+  const GateReport report = gate(order_);
+  EXPECT_EQ(report.answer, GateAnswer::must_not) << report.reason;
+  EXPECT_EQ(report.tests.at(0).standing, Standing::regression) << report.tests.at(0).reason;
+}
+
+TEST_F(GateLatencyTest, WhatDoesNotHoldIsNotTimed) {
+  bench_.does = [](const Job&, bool is_candidate) {
+    return FakeBench::ended(is_candidate ? Verdict::FAIL : Verdict::PASS, "content");
+  };
+  const GateReport report = gate(order_);
+  EXPECT_TRUE(report.phases.empty());
+  EXPECT_EQ(report.left_out.at(0).what, "latency of one#0");
 }
 
 }  // namespace

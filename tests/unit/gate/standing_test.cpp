@@ -69,6 +69,13 @@ TEST(Standing, AMissOfTheBaselineVouchesForNothing) {
   EXPECT_EQ(after("FFF", "PPM").more_baseline, 1U);
 }
 
+TEST(Standing, ABaselineThatNeverGetsToAJudgementMakesAFailureUnknown) {
+  EXPECT_FALSE(after("FFF", "MMM").settled());
+  EXPECT_TRUE(after("FFF", "MMMMMM").settled());
+  EXPECT_EQ(after("FFF", "MMMMMM").standing, Standing::unknown);
+  EXPECT_EQ(after("FFF", "SSS").standing, Standing::regression);
+}
+
 TEST(Standing, WhatFailsOnTheBaselineAsWellIsNoRegression) {
   EXPECT_EQ(after("FFF", "FFF").standing, Standing::broken_before);
   EXPECT_EQ(after("FFF", "GGG").standing, Standing::broken_before);
