@@ -47,6 +47,7 @@ int main(int argc, char** argv) {
   add_show_command(app, context);
   add_export_command(app, context);
   add_gate_command(app, context);
+  add_bisect_command(app, context);
   add_mutants_command(app, context);
   add_controller_command(app, context);
   add_submit_command(app, context);
