@@ -167,12 +167,18 @@ int found(double shift, double spread, Noise noise, int gates) {
   return slower;
 }
 
-TEST(Power, FindsFivePercentWhereBootsDifferByThree) {
-  EXPECT_GE(found(0.05, 0.03, Noise::log_normal, 200), 180);
+/// So many of `gates` are found at least, where `power` of all are: but for one time in 1000.
+int at_least(double power, int gates) {
+  return static_cast<int>(boost::math::quantile(boost::math::binomial(gates, power), 0.001));
 }
 
-TEST(Power, FindsTwelvePercentAmongWildBoots) {
-  EXPECT_GE(found(0.12, 0.03, Noise::heavy_tailed, 200), 160);
+// Power is what the table of docs/gate-statistics.md says: no promise, but a loss is noticed.
+TEST(Power, FindsFivePercentWhereBootsDifferByThree) {
+  EXPECT_GE(found(0.05, 0.03, Noise::log_normal, 200), at_least(0.99, 200));
+}
+
+TEST(Power, IsLessWhereOneBootInTenIsWild) {
+  EXPECT_GE(found(0.12, 0.03, Noise::heavy_tailed, 200), at_least(0.70, 200));
 }
 
 }  // namespace
