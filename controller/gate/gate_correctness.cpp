@@ -45,6 +45,15 @@ bool is_good(Verdict verdict) {
   return verdict == Verdict::PASS || verdict == Verdict::DONE || verdict == Verdict::XFAIL;
 }
 
+std::string reproducer(const GateCase& test, const GateOrder& order) {
+  std::string command = "luolab run " + test.file;
+  if (!order.base.empty()) command += " --base " + order.base;
+  for (const Series& series : order.series) command += " --series " + series.name;
+  for (const auto& [name, value] : test.candidate.point)
+    command += fmt::format(" --set {}={}", name, value);
+  return command;
+}
+
 GateTest new_test(const GateCase& test) {
   GateTest entry;
   entry.title = test.title;
@@ -181,7 +190,7 @@ void Gate::settle(Running& running) {
                   signature.empty() ? std::string(verdict_name(first.verdict)) : signature);
   entry.broken = running.test->candidate.broken;
   entry.evidence = evidence_of(first.report, first.job);
-  entry.reproduce = fmt::format("luolab run {} --series SERIES", entry.file);
+  entry.reproduce = reproducer(*running.test, order_);
 }
 
 }  // namespace luolab
