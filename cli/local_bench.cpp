@@ -6,11 +6,10 @@
 #include <fstream>
 #include <iostream>
 
-#include <boost/describe/enum_to_string.hpp>
 #include <fmt/format.h>
 
 #include "cli/run_progress.h"
-#include "core/protocol/json.h"
+#include "controller/gate/gate_record.h"
 
 namespace luolab {
 namespace {
@@ -28,29 +27,6 @@ std::string cpu_model() {
 }
 
 }  // namespace
-
-GateProgress progress_of(const GateReport& report) {
-  GateProgress progress;
-  if (report.state == "done") {
-    progress.state = GateState::done;
-    progress.answer = boost::describe::enum_to_string(report.answer, "");
-  }
-  progress.reason = report.reason;
-  progress.stage = report.stage;
-  progress.report_json = boost::json::serialize(to_json(report));
-  return progress;
-}
-
-GateResult result_of(JobRecord job, std::string worker) {
-  GateResult result;
-  result.job = id_text(job.id);
-  result.verdict = job.verdict.value_or(Verdict::MISS);
-  result.reason = job.reason;
-  result.attempts = job.attempts;
-  result.worker = std::move(worker);
-  if (job.report) result.report = std::move(*job.report);
-  return result;
-}
 
 LocalBench::LocalBench(Store& store, std::optional<GateId> gate, const Places& places,
                        const Catalog& catalog, LocalRunFlags flags)

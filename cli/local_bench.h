@@ -41,10 +41,4 @@ class LocalBench final : public GateBench {
   std::string stage_;
 };
 
-/// What the report of a gate comes to in its row.
-GateProgress progress_of(const GateReport& report);
-
-/// The result of a job as the store has it.
-GateResult result_of(JobRecord job, std::string worker);
-
 }  // namespace luolab

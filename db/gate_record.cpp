@@ -11,7 +11,7 @@ namespace luolab {
 namespace {
 
 constexpr std::string_view kColumns =
-    "id, title, submitter, state, answer, reason, created_ns, finished_ns";
+    "id, title, submitter, state, answer, reason, service, created_ns, finished_ns";
 
 GateRow read_gate(const Statement& row) {
   return {.id = GateId{row.integer(0)},
@@ -20,8 +20,9 @@ GateRow read_gate(const Statement& row) {
           .state = enum_column<GateState>(row, 3),
           .answer = row.text(4),
           .reason = row.text(5),
-          .created = TimePoint{row.duration(6)},
-          .finished = time_column(row, 7)};
+          .service = row.integer(6) != 0,
+          .created = TimePoint{row.duration(7)},
+          .finished = time_column(row, 8)};
 }
 
 }  // namespace
@@ -85,7 +86,7 @@ std::optional<GateRecord> Store::gate(GateId id) const {
       fmt::format("SELECT {}, order_json, report_json FROM gates WHERE id = ?1", kColumns));
   row.start(id.value);
   if (!row.step()) return {};
-  return GateRecord{read_gate(row), row.text(8), row.text(9)};
+  return GateRecord{read_gate(row), row.text(9), row.text(10)};
 }
 
 void Store::note_gate_step(GateId gate, std::string_view name, RunId run) {

@@ -48,6 +48,7 @@ struct GateRow {
   GateState state = GateState::running;
   std::string answer;
   std::string reason;
+  bool service = false;  ///< belongs to a controller
   TimePoint created;
   std::optional<TimePoint> finished;
 };

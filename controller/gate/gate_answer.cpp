@@ -40,6 +40,17 @@ std::string sentences_of(const GateReport& report, LatencyOutcome outcome) {
   return all;
 }
 
+/// Phases that may be slower by what matters. One that may only be faster keeps nothing out.
+std::string undecided(const GateReport& report) {
+  std::string all;
+  for (const GatePhase& phase : report.phases) {
+    const bool may_be_slower = !phase.has_interval || phase.high > phase.matters;
+    if (phase.outcome == LatencyOutcome::inconclusive && may_be_slower)
+      all += (all.empty() ? "" : "; ") + phase.sentence;
+  }
+  return all;
+}
+
 std::string what_holds(const GateReport& report) {
   const std::size_t hold = count(report, Standing::holds) + count(report, Standing::fixed);
   std::string text = some(hold, "test") + (hold == 1 ? " holds" : " hold");
@@ -78,8 +89,8 @@ GateDecision decide(const GateReport& report) {
                         flaky == 1 ? "a test fails" : some(flaky, "test") + " fail",
                         names_of(report, Standing::flaky))};
   }
-  if (count(report, LatencyOutcome::inconclusive) > 0)
-    return {GateAnswer::inconclusive, sentences_of(report, LatencyOutcome::inconclusive)};
+  if (const std::string open = undecided(report); !open.empty())
+    return {GateAnswer::inconclusive, open};
   if (count(report, Standing::not_applicable) == report.tests.size())
     return {GateAnswer::inconclusive, "every test was skipped: the kernels lack what they need"};
   return {GateAnswer::may_go_in, what_holds(report)};

@@ -197,6 +197,26 @@ TEST_F(GateLatencyTest, TheSameIsSaidWhereItIsTheSame) {
   EXPECT_EQ(preserve(report).baseline.size(), preserve(report).candidate.size());
 }
 
+TEST(GateDecision, APhaseThatMayOnlyBeFasterKeepsNothingOut) {
+  GateReport report;
+  report.tests.resize(1);
+  report.tests[0].standing = Standing::holds;
+  GatePhase phase;
+  phase.outcome = LatencyOutcome::inconclusive;
+  phase.low = -0.2;
+  phase.high = 0.04;
+  phase.matters = 0.05;
+  phase.sentence = "it is open";
+  report.phases = {phase};
+  EXPECT_EQ(decide(report).answer, GateAnswer::may_go_in);
+  report.phases[0].high = 0.06;
+  EXPECT_EQ(decide(report).answer, GateAnswer::inconclusive);
+  EXPECT_EQ(decide(report).reason, "it is open");
+  report.phases[0].high = 0;
+  report.phases[0].has_interval = false;
+  EXPECT_EQ(decide(report).answer, GateAnswer::inconclusive);
+}
+
 TEST_F(GateLatencyTest, BootsAreInBlocksOfFourOneAfterTheOther) {
   gate(order_);
   std::size_t blocks = 0;
