@@ -64,6 +64,7 @@ int exit_code_of(BisectOutcome outcome) {
     case BisectOutcome::not_there:
       return kExitNotFound;
     case BisectOutcome::before:
+    case BisectOutcome::untestable:
       return kExitCantTell;
     case BisectOutcome::lab_trouble:
       return kExitLab;

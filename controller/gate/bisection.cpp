@@ -115,14 +115,22 @@ Task<PrefixJudgement> Bisection::look_at(std::size_t prefix) {
 
 void Bisection::conclude(const PrefixSearch& search) {
   const std::size_t all = names_.size();
-  if (!search.known(all, PrefixState::bad)) {
-    report_.outcome = BisectOutcome::not_there;
-    report_.reason = "the whole series is not bad: " + report_.prefixes.front().reason;
+  const std::string& last = report_.prefixes.back().reason;
+  if (search.known(all, PrefixState::untestable) || search.known(0, PrefixState::untestable)) {
+    report_.outcome = BisectOutcome::untestable;
+    report_.reason =
+        fmt::format("the {} can't be tested: {}",
+                    search.known(all, PrefixState::bad) ? "base" : "whole series", last);
     return;
   }
-  if (!search.known(0, PrefixState::good)) {
+  if (search.known(all, PrefixState::good)) {
+    report_.outcome = BisectOutcome::not_there;
+    report_.reason = "the whole series is good: " + last;
+    return;
+  }
+  if (search.known(0, PrefixState::bad)) {
     report_.outcome = BisectOutcome::before;
-    report_.reason = "the base, without the series, is not good: " + report_.prefixes.back().reason;
+    report_.reason = "the base, without the series, is bad as well: " + last;
     return;
   }
   report_.first_bad = static_cast<std::uint32_t>(search.good() + 1);

@@ -34,13 +34,14 @@ struct PrefixResult {
 BOOST_DESCRIBE_STRUCT(PrefixResult, (), (patches, state, reason, jobs))
 
 enum class BisectOutcome {
-  found,      ///< `first_bad` is the one
-  range,      ///< one of `first_bad` to `last_bad`: what lies between can't be tested
-  not_there,  ///< the whole series is good
-  before,     ///< the base is bad as well
+  found,       ///< `first_bad` is the one
+  range,       ///< one of `first_bad` to `last_bad`: what lies between can't be tested
+  not_there,   ///< the whole series is good
+  before,      ///< the base is bad as well
+  untestable,  ///< the whole series, or the base, does not build or fails in another way
   lab_trouble,
 };
-BOOST_DESCRIBE_ENUM(BisectOutcome, found, range, not_there, before, lab_trouble)
+BOOST_DESCRIBE_ENUM(BisectOutcome, found, range, not_there, before, untestable, lab_trouble)
 
 /// Schema "luolab.bisect/v1".
 struct BisectReport {

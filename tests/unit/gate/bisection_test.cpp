@@ -88,10 +88,19 @@ TEST_F(BisectionTest, SaysWhenTheSeriesIsGoodOrTheBaseIsBad) {
   EXPECT_EQ(bisect(8).outcome, BisectOutcome::before);
 }
 
-TEST_F(BisectionTest, BlamesTheLabForWhatTheLabBreaks) {
+TEST_F(BisectionTest, SaysWhenTheWholeOrTheBaseCannotBeTested) {
   does_ = [](std::size_t prefix) {
-    return prefix == 4 ? FakeBench::refused(Verdict::MISS, "no disk") : fail();
+    return prefix == 8 ? FakeBench::refused(Verdict::SKIP, "does not apply") : pass();
   };
+  EXPECT_EQ(bisect(8).outcome, BisectOutcome::untestable);
+  does_ = [](std::size_t prefix) {
+    return prefix == 0 ? FakeBench::refused(Verdict::ERROR, "does not build") : fail();
+  };
+  EXPECT_EQ(bisect(8).outcome, BisectOutcome::untestable);
+  EXPECT_THAT(bisect(8).reason, HasSubstr("the base can't be tested: does not build"));
+}
+
+TEST_F(BisectionTest, BlamesTheLabForWhatTheLabBreaks) {
   does_ = [](std::size_t prefix) {
     if (prefix == 0) return pass();
     return prefix == 4 ? FakeBench::refused(Verdict::MISS, "no disk") : fail();
