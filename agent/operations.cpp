@@ -26,6 +26,8 @@ constexpr Entry kOperations[] = {
     {wire::op::kMemfdWrite, memfd_write},
     {wire::op::kMemfdClose, memfd_close},
     {wire::op::kMemfdDigest, memfd_digest},
+    {wire::op::kMemfdPages, memfd_pages},
+    {wire::op::kMemfdHeads, memfd_heads},
     {wire::op::kBenchRead, bench_read},
     {wire::op::kBenchDigest, bench_digest},
     {wire::op::kCalibrate, calibrate},

@@ -37,6 +37,8 @@ Outcome<Json> memfd_write(Holdings& holdings, Arguments& arguments);
 Outcome<Json> memfd_close(Holdings& holdings, Arguments& arguments);
 
 Outcome<Json> memfd_digest(Holdings& holdings, Arguments& arguments);
+Outcome<Json> memfd_pages(Holdings& holdings, Arguments& arguments);
+Outcome<Json> memfd_heads(Holdings& holdings, Arguments& arguments);
 Outcome<Json> bench_read(Holdings& holdings, Arguments& arguments);
 Outcome<Json> bench_digest(Holdings& holdings, Arguments& arguments);
 Outcome<Json> calibrate(Holdings& holdings, Arguments& arguments);

@@ -38,6 +38,8 @@ void add_kernel_command(CLI::App& root, CommandContext& context);
 void add_list_command(CLI::App& root, CommandContext& context);
 void add_show_command(CLI::App& root, CommandContext& context);
 void add_export_command(CLI::App& root, CommandContext& context);
+void add_bisect_command(CLI::App& root, CommandContext& context);
+void add_gate_command(CLI::App& root, CommandContext& context);
 void add_mutants_command(CLI::App& root, CommandContext& context);
 void add_controller_command(CLI::App& root, CommandContext& context);
 void add_submit_command(CLI::App& root, CommandContext& context);

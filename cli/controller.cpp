@@ -88,6 +88,7 @@ Result<ServiceOptions> options_of(const ControllerFlags& flags, const Places& pl
   ServiceOptions options = flags.service;
   options.state = places.state;
   options.version = LUOLAB_VERSION;
+  options.data = places.data;
   options.on_ready = [] { notify_service("READY=1"); };
   if (auto read = read_listen(flags.listen, options); !read) return read.error();
   if (options.tls_certificate.empty() != options.tls_key.empty())

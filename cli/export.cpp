@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 
 #include "cli/command.h"
+#include "cli/stored_gate.h"
+#include "controller/gate_formats/gate_formats.h"
 #include "controller/results/results.h"
 #include "controller/results/safe_text.h"
 #include "core/base/file.h"
@@ -26,19 +28,47 @@ struct Format {
   std::string (*write)(const RunRecord& run);
 };
 
-constexpr std::array<Format, 4> kFormats{{{"json", results_json},
+std::string kcidb(const RunRecord& run) { return run_kcidb(run, "luolab"); }
+
+constexpr std::array<Format, 5> kFormats{{{"json", results_json},
+                                          {"kcidb", kcidb},
                                           {"ktap", results_ktap},
                                           {"junit", results_junit},
                                           {"csv", results_csv}}};
+
+struct GateFormat {
+  std::string_view name;
+  std::string (*write)(const GateReport& report);
+};
+
+std::string gate_as_kcidb(const GateReport& report) { return gate_kcidb(report, "luolab"); }
+std::string gate_as_patchwork(const GateReport& report) { return gate_patchwork(report, ""); }
+
+constexpr std::array<GateFormat, 8> kGateFormats{{{"json", gate_json},
+                                                  {"ktap", gate_ktap},
+                                                  {"junit", gate_junit},
+                                                  {"kcidb", gate_as_kcidb},
+                                                  {"markdown", gate_markdown},
+                                                  {"mail", gate_mail},
+                                                  {"github", gate_github},
+                                                  {"patchwork", gate_as_patchwork}}};
+
+Result<const GateFormat*> find_gate_format(const std::string& name) {
+  for (const GateFormat& format : kGateFormats) {
+    if (format.name == name) return &format;
+  }
+  return scenario_error(
+      fmt::format("--format {}: gates have json, ktap, junit, kcidb, markdown, mail, github and "
+                  "patchwork",
+                  one_line(name)));
+}
 
 Result<const Format*> find_format(const std::string& name) {
   for (const Format& format : kFormats) {
     if (format.name == name) return &format;
   }
   return scenario_error(
-      fmt::format("--format {}: not in this release; there are json, ktap, junit "
-                  "and csv",
-                  one_line(name)));
+      fmt::format("--format {}: runs have json, ktap, junit, kcidb and csv", one_line(name)));
 }
 
 Result<RunRecord> find_run(const std::filesystem::path& file, const std::string& id) {
@@ -71,7 +101,16 @@ Result<void> write_to(const std::string& output, const std::string& text) {
   }
 }
 
+Result<void> export_gate(const Places& places, const ExportFlags& flags, GateId id) {
+  const auto format = find_gate_format(flags.format);
+  if (!format) return format.error();
+  const auto report = stored_gate(places, id);
+  if (!report) return report.error();
+  return write_to(flags.output, (*format)->write(*report));
+}
+
 Result<void> export_run(const Places& places, const ExportFlags& flags) {
+  if (const auto gate = parse_gate_id(flags.run)) return export_gate(places, flags, *gate);
   const auto format = find_format(flags.format);
   if (!format) return format.error();
   const auto run = find_run(store_file(places.state), flags.run);
@@ -89,9 +128,16 @@ int exit_code_of(const Result<void>& done) {
 
 void add_export_command(CLI::App& root, CommandContext& context) {
   const auto flags = std::make_shared<ExportFlags>();
-  CLI::App* command = root.add_subcommand("export", "Writes the results of a run for other tools");
-  command->add_option("run", flags->run, "The run (12)")->required()->type_name("RUN");
-  command->add_option("--format", flags->format, "json, ktap, junit or csv")->required();
+  CLI::App* command =
+      root.add_subcommand("export", "Writes the results of a run or a gate for other tools");
+  command->add_option("run", flags->run, "A run (12) or a gate (g5)")
+      ->required()
+      ->type_name("RUN|GATE");
+  command
+      ->add_option(
+          "--format", flags->format,
+          "json, ktap, junit, kcidb or csv; of gates also markdown, mail, github, patchwork")
+      ->required();
   command->add_option("-o,--output", flags->output, "Where to; - is standard output")
       ->type_name("FILE")
       ->capture_default_str();

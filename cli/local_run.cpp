@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <stdexcept>
 #include <thread>
 
 #include <boost/asio/thread_pool.hpp>
@@ -13,37 +14,11 @@
 #include "cli/local_attempts.h"
 #include "cli/local_lab.h"
 #include "cli/run_progress.h"
-#include "db/store.h"
 #include "worker/kernel/cache_folder.h"
 #include "worker/run/template_pool.h"
 
 namespace luolab {
 namespace {
-
-std::string login_name() {
-  const passwd* entry = ::getpwuid(::getuid());
-  return entry == nullptr ? std::to_string(::getuid()) : entry->pw_name;
-}
-
-Task<bool> run_jobs(const CreatedRun& created, const JobList& list, Store store,
-                    const Places& places, const LocalRunFlags& flags, const Catalog& catalog,
-                    RunProgress& progress) {
-  const auto executor = co_await asio::this_coro::executor;
-  asio::thread_pool blocking(1);
-  KernelBuilder builder(executor, {.cache_dir = places.cache,
-                                   .jobs = std::max(1U, std::thread::hardware_concurrency()),
-                                   .locked = flags.locked,
-                                   .trusted_patches = catalog.patch_digests()});
-  TemplatePool templates(executor, list.jobs);
-  LocalAttempts attempts(builder, blocking, places, templates, progress, flags.machines);
-  const WorkArea scratch(CacheFolder{places.cache});
-  LocalLabOptions options{.state = places.state, .scratch = scratch.path(), .slots = flags.slots};
-  options.on_job_ended = [&progress](JobId job, const AttemptReport& report) {
-    progress.job_ended(job, report);
-  };
-  LocalLab lab(executor, std::move(store), attempts, std::move(options));
-  co_return co_await lab.run(created, list.jobs);
-}
 
 std::string title_of(const JobList& list) {
   const std::string& first = list.jobs.front().scenario;
@@ -51,6 +26,32 @@ std::string title_of(const JobList& list) {
 }
 
 }  // namespace
+
+std::string login_name() {
+  const passwd* entry = ::getpwuid(::getuid());
+  return entry == nullptr ? std::to_string(::getuid()) : entry->pw_name;
+}
+
+Task<bool> run_created(const CreatedRun& created, std::span<const Job> jobs, const Places& places,
+                       const Catalog& catalog, const LocalRunFlags& flags, RunProgress& progress) {
+  auto store = Store::open(store_file(places.state));
+  if (!store) throw std::runtime_error(store.error().what);
+  const auto executor = co_await asio::this_coro::executor;
+  asio::thread_pool blocking(1);
+  KernelBuilder builder(executor, {.cache_dir = places.cache,
+                                   .jobs = std::max(1U, std::thread::hardware_concurrency()),
+                                   .locked = flags.locked,
+                                   .trusted_patches = catalog.patch_digests()});
+  TemplatePool templates(executor, jobs);
+  LocalAttempts attempts(builder, blocking, places, templates, progress, flags.machines);
+  const WorkArea scratch(CacheFolder{places.cache});
+  LocalLabOptions options{.state = places.state, .scratch = scratch.path(), .slots = flags.slots};
+  options.on_job_ended = [&progress](JobId job, const AttemptReport& report) {
+    progress.job_ended(job, report);
+  };
+  LocalLab lab(executor, std::move(*store), attempts, std::move(options));
+  co_return co_await lab.run(created, jobs);
+}
 
 Result<LocalRun> run_here(const JobList& list, const Places& places, const Catalog& catalog,
                           const LocalRunFlags& flags) {
@@ -67,10 +68,8 @@ Result<LocalRun> run_here(const JobList& list, const Places& places, const Catal
   {
     RunProgress progress(list.jobs.size(), ::isatty(STDERR_FILENO) == 1,
                          terminal_style(STDERR_FILENO));
-    auto writer = Store::open(store_file(places.state));
-    if (!writer) return writer.error();
     interrupted = !run_until_interrupted(
-        io, run_jobs(created, list, std::move(*writer), places, flags, catalog, progress));
+        io, run_created(created, list.jobs, places, catalog, flags, progress));
   }
   auto run = store->run(created.id);
   if (!run) return run.error();

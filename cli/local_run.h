@@ -2,13 +2,17 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "cli/job_list.h"
+#include "cli/run_progress.h"
+#include "core/async/task.h"
 #include "core/base/error.h"
 #include "core/base/places.h"
 #include "db/record.h"
+#include "db/store.h"
 #include "kernel-patches/catalog.h"
 #include "worker/target/ssh_machine.h"
 
@@ -27,6 +31,14 @@ struct LocalRun {
   RunRecord run;             ///< as it is stored
   bool interrupted = false;  ///< by a signal; what had ended before is kept
 };
+
+/// Runs the jobs of a run that this process has created to their end, and shows how they go on.
+/// Everything is borrowed. Cancelling cancels them. Throws where the disk refuses.
+Task<bool> run_created(const CreatedRun& created, std::span<const Job> jobs, const Places& places,
+                       const Catalog& catalog, const LocalRunFlags& flags, RunProgress& progress);
+
+/// Who is logged in.
+std::string login_name();
 
 /// Stores a run of these jobs, runs them to their end with a local worker, and shows on standard
 /// error how it goes on. Returns after Ctrl-C too. Fault::lab where the store can't be used.

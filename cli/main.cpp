@@ -46,6 +46,8 @@ int main(int argc, char** argv) {
   add_list_command(app, context);
   add_show_command(app, context);
   add_export_command(app, context);
+  add_gate_command(app, context);
+  add_bisect_command(app, context);
   add_mutants_command(app, context);
   add_controller_command(app, context);
   add_submit_command(app, context);

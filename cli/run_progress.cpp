@@ -27,6 +27,10 @@ std::string stage_of(std::string_view activity) {
   return stage.substr(0, stage.find(" of about"));
 }
 
+bool went_well(Verdict verdict) {
+  return verdict == Verdict::PASS || verdict == Verdict::DONE || verdict == Verdict::XFAIL;
+}
+
 std::string cut(std::string text, int width) {
   const auto columns = static_cast<std::size_t>(std::max(20, width - 1));
   if (text.size() > columns) text = text.substr(0, columns - 3) + "...";
@@ -35,13 +39,15 @@ std::string cut(std::string text, int width) {
 
 }  // namespace
 
-RunProgress::RunProgress(std::size_t jobs, bool terminal, TerminalStyle style)
-    : jobs_(jobs), terminal_(terminal), style_(style) {}
+RunProgress::RunProgress(std::size_t jobs, bool terminal, TerminalStyle style,
+                         ProgressDetail detail)
+    : jobs_(jobs), terminal_(terminal), style_(style), detail_(detail) {}
 
 RunProgress::~RunProgress() { erase(); }
 
 void RunProgress::job_started(JobId job, const Job& what) {
-  running_[job] = {job_title(what), "starting", {}};
+  running_[job] = {job_title(what), "starting",
+                   detail_ == ProgressDetail::all ? Clock::time_point() : Clock::now()};
   if (terminal_) draw();
 }
 
@@ -54,7 +60,8 @@ void RunProgress::job_activity(JobId job, std::string_view activity) {
     if (!same_stage || now - drawn_at_ > kRedraw) draw();
     return;
   }
-  if (same_stage && now - line.said < kRepeatInPipe) return;
+  if ((same_stage || detail_ == ProgressDetail::troubles) && now - line.said < kRepeatInPipe)
+    return;
   line.said = now;
   std::cerr << line.title << ": " << activity << '\n';
 }
@@ -62,7 +69,8 @@ void RunProgress::job_activity(JobId job, std::string_view activity) {
 void RunProgress::job_ended(JobId job, const AttemptReport& report) {
   erase();
   ++ended_;
-  std::cerr << ended_line(running_[job], report) << std::endl;
+  if (detail_ == ProgressDetail::all || !went_well(report.verdict))
+    std::cerr << ended_line(running_[job], report) << std::endl;
   running_.erase(job);
   if (terminal_) draw();
 }

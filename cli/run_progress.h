@@ -14,11 +14,18 @@
 
 namespace luolab {
 
+/// How much is shown of jobs.
+enum class ProgressDetail {
+  all,
+  troubles,  ///< those that did not go well; what runs on a terminal only, or where it takes long
+};
+
 /// Shows on standard error how a run goes on: on a terminal one line for each running job that
 /// changes in place, elsewhere a plain line whenever a job enters another stage.
 class RunProgress {
  public:
-  RunProgress(std::size_t jobs, bool terminal, TerminalStyle style);
+  RunProgress(std::size_t jobs, bool terminal, TerminalStyle style,
+              ProgressDetail detail = ProgressDetail::all);
   ~RunProgress();
 
   void job_started(JobId job, const Job& what);
@@ -39,6 +46,7 @@ class RunProgress {
   std::size_t ended_ = 0;
   bool terminal_;
   TerminalStyle style_;
+  ProgressDetail detail_;
   std::map<JobId, Line> running_;
   std::size_t drawn_lines_ = 0;
   std::chrono::steady_clock::time_point drawn_at_;

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 
 #include "cli/command.h"
+#include "cli/stored_gate.h"
+#include "controller/gate_formats/gate_formats.h"
 #include "controller/results/job_page.h"
 #include "controller/results/results.h"
 #include "controller/results/safe_text.h"
@@ -41,7 +43,7 @@ Result<RunRecord> find_run(Store& store, const std::string& id) {
   if (const auto run = parse_run_id(id)) return store.run(*run);
   if (!id.empty()) {
     return scenario_error(
-        fmt::format("\"{}\" is neither a run (12) nor a job (j34); `luolab list` "
+        fmt::format("\"{}\" is neither a run (12), a job (j34) nor a gate (g5); `luolab list` "
                     "shows the runs",
                     one_line(id)));
   }
@@ -93,7 +95,14 @@ Result<std::string> consoles_of(const RunRecord& run, const ArtifactStore& artif
   return ::isatty(STDOUT_FILENO) != 0 ? printable_block(text) : text;
 }
 
+Result<std::string> gate_text(const Places& places, const ShowFlags& flags, GateId id) {
+  const auto report = stored_gate(places, id);
+  if (!report) return report.error();
+  return flags.json ? gate_json(*report) : gate_summary(*report, terminal_style(STDOUT_FILENO));
+}
+
 Result<std::string> text_of(const Places& places, const ShowFlags& flags) {
+  if (const auto gate = parse_gate_id(flags.id)) return gate_text(places, flags, *gate);
   const std::filesystem::path file = store_file(places.state);
   if (!std::filesystem::exists(file)) return scenario_error(kNothingYet);
   auto store = Store::open(file);
@@ -121,9 +130,10 @@ int show(const Places& places, const ShowFlags& flags) {
 
 void add_show_command(CLI::App& root, CommandContext& context) {
   const auto flags = std::make_shared<ShowFlags>();
-  CLI::App* command = root.add_subcommand("show", "Shows a run or a job with its evidence");
-  command->add_option("id", flags->id, "A run (12) or a job (j34); default: the last run")
-      ->type_name("RUN|JOB");
+  CLI::App* command = root.add_subcommand("show", "Shows a run, a job or a gate with its evidence");
+  command
+      ->add_option("id", flags->id, "A run (12), a job (j34) or a gate (g5); default: the last run")
+      ->type_name("RUN|JOB|GATE");
   CLI::Option* json = command->add_flag("--json", flags->json, "As JSON, schema luolab.run/v1");
   command->add_flag("--console", flags->console, "The console log instead")->excludes(json);
   command->callback([flags, &context] { context.exit_code = show(context.places(), *flags); });

@@ -85,6 +85,7 @@ void Store::finish_run(RunId run) {
 
 std::vector<RunId> Store::recover() {
   std::vector<RunId> ended;
+  recover_gates();
   for (const RunningRun& run : running_runs(database_)) {
     const auto lock = lock_of_the_gone(locks(), run.owner);
     if (!lock) continue;

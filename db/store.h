@@ -18,6 +18,7 @@
 #include "db/attempt_record.h"
 #include "db/filter.h"
 #include "db/fleet_build.h"
+#include "db/gate_record.h"
 #include "db/lease_record.h"
 #include "db/owner.h"
 #include "db/record.h"
@@ -178,6 +179,22 @@ class Store {
   std::vector<FleetBuild> fleet_builds(const FleetBuildFilter& filter = {}) const;
   std::optional<FleetBuild> fleet_build(std::string_view key) const;
 
+  // ---- Gates ----
+
+  GateId add_gate(const NewGate& gate);
+  /// False, and nothing is changed, where it does not run (any more).
+  bool save_gate(GateId gate, const GateProgress& progress);
+  std::vector<GateRow> gates(const GateFilter& filter = {}) const;
+  std::optional<GateRecord> gate(GateId id) const;
+  /// A gate's step has made this run; throws where the step has one already.
+  void note_gate_step(GateId gate, std::string_view name, RunId run);
+  std::optional<RunId> gate_step(GateId gate, std::string_view name) const;
+  /// All its runs, in their order.
+  std::vector<RunId> gate_runs(GateId gate) const;
+  /// A job whose result counts wherever the same key is asked for.
+  void remember_result(std::string_view key, JobId job);
+  std::optional<JobId> known_result(std::string_view key) const;
+
   // ---- Reading ----
 
   /// Newest first, with an id below `before`, if given.
@@ -211,6 +228,8 @@ class Store {
 
   // ---- Upkeep ----
 
+  const std::filesystem::path& file() const { return file_; }
+
   /// Looks through the whole file: about 1 ms per MiB, for a reader on a thread of its own.
   /// Fault::lab, with the remedy, where it is damaged.
   Result<void> check_integrity() const;
@@ -240,6 +259,7 @@ class Store {
 
   std::filesystem::path locks() const;
   const Owner& owner();
+  void recover_gates();
   void end_run(RunId run, TimePoint time, std::string_view reason);
   std::vector<JobRecord> read_jobs(std::string_view where, std::int64_t id) const;
 

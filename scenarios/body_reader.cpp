@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenarios/body_reader.h"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -34,6 +35,18 @@ FitSpec read_fit(const Field& field) {
     if (const auto index = phase.choice("phase", kPhases)) fit.phases.emplace_back(kPhases[*index]);
   }
   return fit;
+}
+
+/// A phase that is named twice is compared once.
+std::vector<std::string> read_latency(const Field& field) {
+  std::vector<std::string> phases;
+  for (const Field& item : field.items()) {
+    const auto index = item.choice("phase", kPhases);
+    if (!index) continue;
+    const std::string phase(kPhases[*index]);
+    if (std::ranges::find(phases, phase) == phases.end()) phases.push_back(phase);
+  }
+  return phases;
 }
 
 std::vector<std::string_view> check_keys() {
@@ -150,7 +163,7 @@ std::vector<std::string_view> document_keys() {
   return {"apiVersion", "name",   "summary", "kernels",      "target", "sessions",
           "checks",     "matrix", "repeat",  "timeouts",     "range",  "promise",
           "broken",     "source", "before",  "known_issues", "after",  "faults",
-          "fork",       "load",   "quiesce", "fit"};
+          "fork",       "load",   "quiesce", "fit",          "latency"};
 }
 
 ScenarioBody read_body(const YamlNode& document, Problems& problems) {
@@ -175,7 +188,8 @@ ScenarioBody read_body(const YamlNode& document, Problems& problems) {
       .broken = map["broken"].text().value_or(""),
       .source = map["source"].text().value_or(""),
       .fork = read_fork(map["fork"]),
-      .fit = read_fit(map["fit"])};
+      .fit = read_fit(map["fit"]),
+      .latency = read_latency(map["latency"])};
   body.load = read_load(map["load"], body.sessions);
   read_steps_of(map, body);
   if (map["sessions"] && memory_is_known) check_memory(body, map["sessions"]);

@@ -79,7 +79,8 @@ Job job_at(const Scenario& scenario, const MatrixPoint& point, ScenarioBody body
           .known_issues = std::move(body.known_issues),
           .faults = std::move(body.faults),
           .fork = body.fork,
-          .fit = std::move(body.fit)};
+          .fit = std::move(body.fit),
+          .latency = std::move(body.latency)};
 }
 
 /// One job for every point, or what is wrong.

@@ -8,9 +8,18 @@ Diagnostic of_name(const std::string& file, const PlacedName& name, const Error&
   return {file, name.line, name.column, name.path, error.what};
 }
 
+bool takes_series(const KernelRef& ref) { return ref.role == KernelRole::candidate; }
+bool takes_flags(const KernelRef& ref) { return ref.role != KernelRole::fixed; }
+
+std::string base_of(const KernelRef& ref, const ExpandOptions& options) {
+  return takes_flags(ref) ? options.base.value_or(ref.base.name) : ref.base.name;
+}
+
 /// The same for kernels that are the same once the flags have been applied.
 std::string identity_of(const KernelRef& ref, const ExpandOptions& options) {
-  std::string identity = options.base.value_or(ref.base.name);
+  std::string identity = base_of(ref, options);
+  if (takes_series(ref) && !options.series.empty()) identity += "\nwith series";
+  if (takes_flags(ref) && !options.fragments.empty()) identity += "\nwith fragments";
   for (const PlacedName& series : ref.series) identity += "\nseries " + series.name;
   for (const PlacedName& fragment : ref.fragments) identity += "\nfragment " + fragment.name;
   return identity;
@@ -37,9 +46,9 @@ void KernelResolver::check_flags() {
 
 KernelSpec KernelResolver::spec_of(const KernelRef& ref) {
   KernelSpec spec;
-  if (const auto base = catalog_.base(options_.base.value_or(ref.base.name))) {
+  if (const auto base = catalog_.base(base_of(ref, options_))) {
     spec.base = *base;
-  } else if (!options_.base) {
+  } else if (!options_.base || !takes_flags(ref)) {
     errors_.push_back(of_name(file_, ref.base, base.error()));
   }
   for (const PlacedName& name : ref.series) {
@@ -49,7 +58,8 @@ KernelSpec KernelResolver::spec_of(const KernelRef& ref) {
       errors_.push_back(of_name(file_, name, series.error()));
     }
   }
-  spec.series.insert(spec.series.end(), options_.series.begin(), options_.series.end());
+  if (takes_series(ref))
+    spec.series.insert(spec.series.end(), options_.series.begin(), options_.series.end());
   for (const PlacedName& name : ref.fragments) {
     if (auto fragment = catalog_.fragment(name.name)) {
       spec.fragments.push_back(std::move(*fragment));
@@ -57,6 +67,7 @@ KernelSpec KernelResolver::spec_of(const KernelRef& ref) {
       errors_.push_back(of_name(file_, name, fragment.error()));
     }
   }
+  if (!takes_flags(ref)) return spec;
   for (const std::string& name : options_.fragments) {
     if (auto fragment = catalog_.fragment(name)) spec.fragments.push_back(std::move(*fragment));
   }

@@ -32,11 +32,20 @@ std::vector<PlacedName> default_fragments(const Field& kernel) {
   return names;
 }
 
+KernelRole read_role(const Field& field) {
+  constexpr std::array<std::string_view, 3> kRoles{"candidate", "baseline", "fixed"};
+  constexpr std::array<KernelRole, 3> kMeaning{KernelRole::candidate, KernelRole::baseline,
+                                               KernelRole::fixed};
+  const auto index = field.choice("role", kRoles);
+  return index ? kMeaning[*index] : KernelRole::candidate;
+}
+
 KernelRef read_kernel(const Field& field, bool incoming) {
-  std::vector<std::string_view> keys{"base", "series", "fragments"};
+  std::vector<std::string_view> keys{"base", "series", "fragments", "role"};
   if (incoming) keys.push_back("cmdline");
   const MapReader map(field, keys);
   KernelRef kernel;
+  kernel.role = read_role(map["role"]);
   kernel.cmdline = read_cmdline(map["cmdline"]);
   const Field base = map.required("base");
   if (auto name = base.text()) kernel.base = placed(base, std::move(*name));

@@ -21,8 +21,16 @@ struct PlacedName {
   std::uint32_t column = 0;
 };
 
+/// Which flags change a kernel.
+enum class KernelRole {
+  candidate,  ///< all: --base, --series, --fragment
+  baseline,   ///< all but --series: what the candidate is compared with, or updated from
+  fixed,      ///< none
+};
+
 /// A kernel, by names of the catalog.
 struct KernelRef {
+  KernelRole role = KernelRole::candidate;
   PlacedName base;
   std::vector<PlacedName> series;
   std::vector<PlacedName> fragments;
@@ -50,6 +58,7 @@ struct ScenarioBody {
   std::vector<FaultSpec> faults;
   Fork fork = Fork::auto_;
   FitSpec fit;
+  std::vector<std::string> latency;
 };
 
 /// Matrix parameter -> value, as written.

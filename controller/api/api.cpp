@@ -60,13 +60,14 @@ HttpResponse answer_of(const std::system_error& error) {
   return try_again(503, "disk-trouble", "the controller can't use its disk (its log says why)");
 }
 
-/// Adds an entity tag, and leaves out content that the client has.
+/// Adds an entity tag, and leaves out content that the client has. The tag is weak: the same answer
+/// may go out compressed or not (RFC 9110, 8.8.1), and If-None-Match compares weakly (13.1.2).
 void add_etag(const HttpRequest& request, HttpResponse& response) {
   const bool plain = response.status == 200 && !response.file && !response.stream;
   if (request.method != "GET" || !plain || response.fields.has("ETag")) return;
   if (response.fields.get("Cache-Control") == "no-store") return;
   const std::string tag = "\"" + sha256_of(response.body).substr(0, 32) + "\"";
-  response.fields.add("ETag", tag);
+  response.fields.add("ETag", "W/" + tag);
   response.fields.add("Cache-Control", "private, no-cache");
   if (request.fields.get("If-None-Match").find(tag) == std::string::npos) return;
   response.status = 304;
@@ -99,9 +100,10 @@ Api::Api(ApiParts& parts, Store tokens, ApiOptions options)
                            {"required", boost::json::array{"type", "title", "status"}}});
   RouteBook book{parts_, schemas_, routes_};
   for (const auto add :
-       {add_operation_routes, add_run_routes, add_submit_route, add_job_routes, add_attempt_routes,
-        add_report_row_routes, add_console_routes, add_artifact_routes, add_build_routes,
-        add_worker_routes, add_fleet_routes, add_token_routes, add_event_routes, add_search_route})
+       {add_operation_routes, add_run_routes, add_gate_routes, add_submit_route, add_job_routes,
+        add_attempt_routes, add_report_row_routes, add_console_routes, add_artifact_routes,
+        add_build_routes, add_worker_routes, add_fleet_routes, add_token_routes, add_event_routes,
+        add_search_route})
     add(book);
   book.add({.method = "GET",
             .path = "/api/v1/openapi.json",

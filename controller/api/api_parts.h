@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
@@ -25,6 +26,7 @@
 namespace luolab {
 
 class Metrics;
+class GateDesk;
 
 /// What the API's handlers work on; borrowed, outlives them.
 struct ApiParts {
@@ -37,6 +39,8 @@ struct ApiParts {
   const Catalog& catalog;
   Metrics& metrics;
   asio::thread_pool& files;  ///< for what blocks on the disk
+  GateDesk& gates;
+  std::filesystem::path data;  ///< where suites lie
   std::string version;
   SubmitRules rules;
   /// Why the service can't work just now; empty: it can.
@@ -82,6 +86,7 @@ struct RouteBook {
 // One file each; the table of routes is made by all of them.
 void add_run_routes(RouteBook& book);
 void add_submit_route(RouteBook& book);
+void add_gate_routes(RouteBook& book);
 void add_job_routes(RouteBook& book);
 void add_attempt_routes(RouteBook& book);
 void add_report_row_routes(RouteBook& book);

@@ -58,8 +58,7 @@ object responses_json(const Route& route) {
     if (!answer.content.empty()) response["content"] = content_json(answer.content);
     json[std::to_string(answer.status)] = std::move(response);
   }
-  if (has_tag(route))
-    json["304"] = {{"description", "it is as the client's If-None-Match has it"}};
+  if (has_tag(route)) json["304"] = {{"description", "it is as the client's If-None-Match has it"}};
   json["default"] = {{"description", "a problem (RFC 9457)"},
                      {"content", {{kProblem, {{"schema", SchemaBook::reference("Problem")}}}}}};
   return json;

@@ -150,6 +150,12 @@ MeasurementResource resource_of(const ReportRow<Measurement>& row) {
           figure.detail};
 }
 
+GateResource resource_of(const GateRow& gate) {
+  return {id_text(gate.id),           gate.title,  gate.submitter, gate.state,
+          unless_empty(gate.answer),  gate.reason, gate.service,   precise_time(gate.created),
+          precise_time(gate.finished)};
+}
+
 BuildResource resource_of(const BuildRow& build) {
   return {std::to_string(build.id),
           build.build.digest,

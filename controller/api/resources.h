@@ -14,6 +14,7 @@
 #include "controller/lab/lab.h"
 #include "db/attempt_record.h"
 #include "db/fleet_build.h"
+#include "db/gate_record.h"
 #include "db/record.h"
 #include "db/search_hit.h"
 #include "db/worker_record.h"
@@ -47,6 +48,20 @@ BOOST_DESCRIBE_STRUCT(RunResource, (),
                       (id, title, submitter, state, priority, created, finished, jobs, queued,
                        running, verdicts, service, confirm, series_key, revision, superseded_by,
                        pinned))
+
+struct GateResource {
+  std::string id;
+  std::string title;
+  std::string submitter;
+  GateState state = GateState::running;
+  std::optional<std::string> answer;
+  std::string reason;
+  bool service = false;
+  std::string created;
+  std::optional<std::string> finished;
+};
+BOOST_DESCRIBE_STRUCT(GateResource, (),
+                      (id, title, submitter, state, answer, reason, service, created, finished))
 
 struct RunDetail {
   RunResource run;
@@ -338,6 +353,7 @@ std::string precise_time(TimePoint time);
 std::optional<std::string> precise_time(const std::optional<TimePoint>& time);
 
 RunResource resource_of(const RunSummary& run);
+GateResource resource_of(const GateRow& gate);
 JobResource resource_of(const JobSummary& job);
 AttemptResource resource_of(const AttemptSummary& attempt);
 HopResource resource_of(AttemptId attempt, const HopReport& hop);

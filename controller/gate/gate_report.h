@@ -121,6 +121,7 @@ struct GatePhase {
   LatencyOutcome outcome = LatencyOutcome::inconclusive;
   double shift = 0;            ///< candidate / baseline - 1: 0.05 is 5 % slower
   double low = 0, high = 0;    ///< confidence interval of the shift
+  bool has_interval = true;    ///< false: too few boots for any
   double confidence = 0.95;    ///< of that interval, over all looks
   double p = 1;                ///< permutation test that there is no shift
   double p_adjusted = 1;       ///< corrected over the phases tested
@@ -133,9 +134,9 @@ struct GatePhase {
   std::string sentence;  ///< "preserve is 12.0 % slower (95 %: 9.1 .. 15.2 %, 16 boots of each)"
 };
 BOOST_DESCRIBE_STRUCT(GatePhase, (),
-                      (scenario, phase, outcome, shift, low, high, confidence, p, p_adjusted,
-                       matters, baseline_median, candidate_median, boots_needed, baseline,
-                       candidate, sentence))
+                      (scenario, phase, outcome, shift, low, high, has_interval, confidence, p,
+                       p_adjusted, matters, baseline_median, candidate_median, boots_needed,
+                       baseline, candidate, sentence))
 
 /// Something the suite has that was not run, and why.
 struct LeftOut {

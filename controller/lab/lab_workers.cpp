@@ -60,7 +60,9 @@ void Lab::offer(const std::string& name) {
   WorkerState state = WorkerState::ready;
   if (health_.quarantined(name)) state = WorkerState::quarantined;
   if (worker.admin == AdminState::draining) state = WorkerState::draining;
-  scheduler_.set_worker({name, worker.hello, state});
+  WorkerHello hello = worker.hello;
+  hello.targets.push_back(worker_target(name));
+  scheduler_.set_worker({name, std::move(hello), state});
   for (const std::string& key : worker.hello.builds) scheduler_.build_on_worker(key, name);
   update_demand(name);
   wake_scheduler();

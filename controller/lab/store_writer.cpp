@@ -2,6 +2,7 @@
 #include "controller/lab/store_writer.h"
 
 #include <algorithm>
+#include <atomic>
 #include <deque>
 #include <iterator>
 #include <limits>
@@ -9,7 +10,16 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include "db/log_fold.h"
+
 namespace luolab {
+namespace {
+
+/// Between two folds of the log. Much longer, and one fold keeps the disk from the commits for as
+/// long as a second; much shorter, and pages that change often are written over and over.
+constexpr std::chrono::seconds kFoldPause{1};
+
+}  // namespace
 
 /// Shared with the batch that is being written, so that what it posts finds something.
 struct StoreWriter::Parts : std::enable_shared_from_this<StoreWriter::Parts> {
@@ -18,6 +28,7 @@ struct StoreWriter::Parts : std::enable_shared_from_this<StoreWriter::Parts> {
   Parts(asio::any_io_executor of, Store opened, std::size_t most_steps)
       : executor(std::move(of)),
         store(std::move(opened)),
+        log(store.file()),
         told(store.last_event()),
         most(most_steps) {}
 
@@ -80,6 +91,7 @@ struct StoreWriter::Parts : std::enable_shared_from_this<StoreWriter::Parts> {
     stats.steps += batch.size();
     writing = false;
     if (!waiting.empty()) start_batch();
+    fold_where_due();
     if (listener && !events.empty()) listener(std::move(events));
     for (const auto& step : batch) {
       step->done = true;
@@ -87,8 +99,23 @@ struct StoreWriter::Parts : std::enable_shared_from_this<StoreWriter::Parts> {
     }
   }
 
+  /// A fold that fails is the writer's affair: it folds itself when the log is long.
+  void fold_where_due() {
+    const auto now = std::chrono::steady_clock::now();
+    if (now < next_fold || folding.exchange(true)) return;
+    next_fold = now + kFoldPause;
+    asio::post(fold_thread, [self = shared_from_this()] {
+      try {
+        self->log.fold();
+      } catch (const SqliteError&) {
+      }
+      self->folding = false;
+    });
+  }
+
   asio::any_io_executor executor;
   Store store;
+  LogFold log;        ///< the fold thread's
   std::int64_t told;  ///< the last event that listeners know
   std::function<void(std::vector<EventRow>)> listener;
   std::size_t most;  ///< steps of a batch
@@ -96,6 +123,9 @@ struct StoreWriter::Parts : std::enable_shared_from_this<StoreWriter::Parts> {
   bool writing = false;
   bool failed = false;  ///< the last batch, as a whole; the writer's thread's while `writing`
   StoreWriterStats stats;
+  std::chrono::steady_clock::time_point next_fold{};
+  std::atomic<bool> folding = false;
+  asio::thread_pool fold_thread{1};
   asio::thread_pool thread{1};
 };
 
@@ -104,7 +134,10 @@ StoreWriter::StoreWriter(const asio::any_io_executor& executor, Store store,
     : executor_(executor),
       parts_(std::make_shared<Parts>(executor, std::move(store), most_per_batch)) {}
 
-StoreWriter::~StoreWriter() { parts_->thread.join(); }
+StoreWriter::~StoreWriter() {
+  parts_->thread.join();
+  parts_->fold_thread.join();
+}
 
 void StoreWriter::on_events(std::function<void(std::vector<EventRow>)> listener) {
   parts_->listener = std::move(listener);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "controller/api/api.h"
+#include "controller/gate/gate_desk.h"
 #include "controller/metrics/metrics.h"
 #include "controller/service/upkeep.h"
 #include "core/async/task_group.h"
@@ -75,6 +76,8 @@ class RunningService final : public Service {
         consoles_(executor, console_folder(options_.state)),
         artifacts_(artifact_folder(options_.state)),
         lab_(executor, writer_, consoles_, lab_options(), &metrics_),
+        gates_(executor, {lab_, writer_, reader_, events_, options_.version}, catalog,
+               [this](const std::string& what) { warn(what); }),
         parts_{lab_,
                writer_,
                reader_,
@@ -84,6 +87,8 @@ class RunningService final : public Service {
                catalog,
                metrics_,
                files_,
+               gates_,
+               options_.data,
                options_.version,
                {.worker_paths = options_.worker_paths}},
         api_(parts_, std::move(opened.tokens),
@@ -131,6 +136,7 @@ class RunningService final : public Service {
     TaskGroup beneath(executor_);
     beneath.spawn(lab_.run());
     beneath.spawn(look_after());
+    beneath.spawn(gates_.run());
     if (tls_) beneath.spawn(watch_certificate());
     std::exception_ptr ended;
     try {
@@ -230,6 +236,7 @@ class RunningService final : public Service {
   ArtifactStore artifacts_;
   Metrics metrics_;
   Lab lab_;
+  GateDesk gates_;
   ApiParts parts_;
   Api api_;
   Upkeep upkeep_;

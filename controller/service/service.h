@@ -26,6 +26,7 @@ struct ServiceOptions {
   std::filesystem::path tls_key;
   bool plain_network = false;   ///< plain HTTP, or no tokens, on an address that is not loopback
   bool require_tokens = false;  ///< also on loopback; where a token exists they are required anyway
+  std::filesystem::path data;   ///< what ships with luolab: the suites of gates
   bool worker_paths = false;    ///< submitters may name paths of workers
   std::chrono::hours keep_artifacts{24 * 90};  ///< after a run's end; 0: for ever
   std::chrono::hours keep_runs{0};             ///< after a run's end; 0: for ever

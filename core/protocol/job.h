@@ -72,7 +72,8 @@ struct TargetSpec {
   std::vector<std::string> cmdline;  ///< further words for every kernel's command line
   std::uint64_t disk_bytes = 0;      ///< of a disk that is empty at first; 0: none
 };
-BOOST_DESCRIBE_STRUCT(TargetSpec, (), (name, driver, arch, memory_bytes, cpus, tags, cmdline, disk_bytes))
+BOOST_DESCRIBE_STRUCT(TargetSpec, (),
+                      (name, driver, arch, memory_bytes, cpus, tags, cmdline, disk_bytes))
 
 /// Console lines that count against the kernel.
 enum class ConsoleCheck {
@@ -179,11 +180,14 @@ struct Job {
   std::vector<FaultSpec> faults;
   Fork fork = Fork::auto_;
   FitSpec fit;
+  std::vector<std::string> latency;  ///< phases that a gate compares (docs/phases.md)
+  bool build_only = false;           ///< its kernels are built, no machine is started
 };
 BOOST_DESCRIBE_STRUCT(Job, (),
                       (scenario, summary, point, repetition, kernels, outgoing, hops, target,
                        sessions, load, quiesce, checks, timeouts, range_bytes, hop_cmdlines,
-                       promises, broken, source, before, after, known_issues, faults, fork, fit))
+                       promises, broken, source, before, after, known_issues, faults, fork, fit,
+                       latency, build_only))
 
 /// "memfd-under-load[size=64MiB]#3": unique within a run.
 std::string job_title(const Job& job);

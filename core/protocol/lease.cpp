@@ -70,4 +70,6 @@ std::string build_key(const KernelSpec& kernel) {
   return digest.hex();
 }
 
+std::string worker_target(const std::string& worker) { return "@" + worker; }
+
 }  // namespace luolab

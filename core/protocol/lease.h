@@ -33,6 +33,9 @@ BOOST_DESCRIBE_STRUCT(Needs, (), (arch, memory_bytes, cpus, kvm, tags, target, b
 /// becomes `kvm`. Tags and builds are sorted, each once; `builds` has no empty keys. Pure.
 Needs needs_of(const Job& job);
 
+/// The name under which every worker can itself be asked for (Needs::target), by one job at a time.
+std::string worker_target(const std::string& worker);
+
 /// The key by which a fleet shares the build of a kernel: 64 hexadecimal digits over the base, the
 /// texts of patches and fragments, and the architecture. Empty where the base's content is not
 /// named by the spec itself (kinds git, dir, prebuilt), so that each worker builds its own.

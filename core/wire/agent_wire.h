@@ -31,6 +31,12 @@ inline constexpr std::size_t kWriteLimitBytes = std::size_t{256} << 10;
 /// Most bad marks that an answer lists; all are counted.
 inline constexpr std::size_t kListedBadMarks = 16;
 
+/// Most pages of one memfd.pages and of one memfd.heads, and most pages that the latter sends
+/// whole.
+inline constexpr std::uint64_t kPageDigestLimit = 16384;
+inline constexpr std::uint64_t kPageHeadLimit = 4096;
+inline constexpr std::uint64_t kWholePageLimit = 16;
+
 /// Most pages that load.records sends as they are, and most pages and writers of one request.
 inline constexpr std::size_t kSentBrokenPages = 16;
 inline constexpr std::uint64_t kRecordLimit = 16384;
@@ -96,6 +102,8 @@ inline constexpr std::string_view kMemfdSeek = "memfd.seek";
 inline constexpr std::string_view kMemfdStat = "memfd.stat";
 inline constexpr std::string_view kMemfdWrite = "memfd.write";
 inline constexpr std::string_view kMemfdDigest = "memfd.digest";
+inline constexpr std::string_view kMemfdPages = "memfd.pages";
+inline constexpr std::string_view kMemfdHeads = "memfd.heads";
 inline constexpr std::string_view kMemfdClose = "memfd.close";
 inline constexpr std::string_view kBaggagePack = "baggage.pack";
 inline constexpr std::string_view kBaggageUnpack = "baggage.unpack";

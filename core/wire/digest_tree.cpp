@@ -84,9 +84,6 @@ DigestTree DigestTreeBuilder::finish() {
   return std::move(tree_);
 }
 
-namespace {
-
-/// Lays the part of each overlay that falls into this stretch of the file over it.
 void lay_over(std::span<std::byte> bytes, std::uint64_t offset_bytes,
               std::span<const Overlay> overlays) {
   for (const Overlay& overlay : overlays) {
@@ -99,7 +96,13 @@ void lay_over(std::span<std::byte> bytes, std::uint64_t offset_bytes,
   }
 }
 
-}  // namespace
+std::uint64_t page_digest(HashKind kind, std::span<const std::byte> page) {
+  const HashFunctions& hash = hash_functions(kind);
+  HashState state;
+  hash.reset(&state);
+  hash.update(&state, page.data(), page.size());
+  return hash.digest(&state).low;
+}
 
 DigestTree expected_tree(const Layout& layout, PagePattern pattern, const PatternKey& key,
                          std::uint64_t range_bytes, HashKind kind, bool with_sha256,

@@ -66,4 +66,11 @@ DigestTree expected_tree(const Layout& layout, PagePattern pattern, const Patter
                          std::uint64_t range_bytes, HashKind kind, bool with_sha256,
                          std::span<const Overlay> overlays = {});
 
+/// Lays the part of each overlay that falls into this stretch of the file over it.
+void lay_over(std::span<std::byte> bytes, std::uint64_t offset_bytes,
+              std::span<const Overlay> overlays);
+
+/// By what a single page is compared: the low half of its XXH3-128.
+std::uint64_t page_digest(HashKind kind, std::span<const std::byte> page);
+
 }  // namespace luolab

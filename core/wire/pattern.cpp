@@ -23,7 +23,7 @@ struct RecordHeader {
   std::uint64_t generation;
   std::uint64_t checksum;  // of payload and the fields above
 };
-static_assert(sizeof(RecordHeader) == 40);
+static_assert(sizeof(RecordHeader) == kRecordHeadBytes);
 
 constexpr std::size_t kTailOffset = kPageBytes - sizeof(std::uint64_t);
 constexpr std::size_t kPayloadBytes = kTailOffset - sizeof(RecordHeader);
@@ -33,6 +33,25 @@ constexpr std::uint64_t scramble(std::uint64_t x) {
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
   x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
   return x ^ (x >> 31);
+}
+
+// Of an odd number, modulo 2^64: each round of Newton's doubles the right bits, from 3.
+constexpr std::uint64_t inverse(std::uint64_t odd) {
+  std::uint64_t x = odd;
+  for (int round = 0; round < 5; ++round) x *= 2 - odd * x;
+  return x;
+}
+
+constexpr std::uint64_t unscramble(std::uint64_t x) {
+  x = (x ^ (x >> 31) ^ (x >> 62)) * inverse(0x94d049bb133111eb);
+  x = (x ^ (x >> 27) ^ (x >> 54)) * inverse(0xbf58476d1ce4e5b9);
+  return x ^ (x >> 30) ^ (x >> 60);
+}
+static_assert(unscramble(scramble(0x0123456789abcdef)) == 0x0123456789abcdef);
+
+// Which of all marks, heads and tails by turns, a word is.
+std::uint64_t mark_number(std::uint64_t mark, std::uint64_t word) {
+  return (unscramble(word) - scramble(mark)) * inverse(kStep);
 }
 
 std::uint64_t page_seed(std::uint64_t seed, std::uint64_t page_index) {
@@ -99,6 +118,20 @@ PageMarks page_marks(std::uint64_t mark, std::uint64_t page_index) {
           scramble(start + (2 * page_index + 1) * kStep)};
 }
 
+std::optional<std::uint64_t> page_of_head_mark(std::uint64_t mark, std::uint64_t word,
+                                               std::uint64_t page_count) {
+  const std::uint64_t number = mark_number(mark, word);
+  if (number % 2 != 0 || number / 2 >= page_count) return std::nullopt;
+  return number / 2;
+}
+
+std::optional<std::uint64_t> page_of_tail_mark(std::uint64_t mark, std::uint64_t word,
+                                               std::uint64_t page_count) {
+  const std::uint64_t number = mark_number(mark, word);
+  if (number % 2 != 1 || number / 2 >= page_count) return std::nullopt;
+  return number / 2;
+}
+
 bool has_marks(PagePattern pattern) { return pattern != PagePattern::zero; }
 
 void fill_page(PagePattern pattern, const PatternKey& key, std::uint64_t page_index,
@@ -148,6 +181,14 @@ std::optional<RecordStamp> read_record(std::uint64_t mark, std::uint64_t page_in
   if (!in_place || header.magic != kRecordMagic) return std::nullopt;
   if (header.checksum != record_checksum(header, page.data() + sizeof header)) return std::nullopt;
   return RecordStamp{header.generation, header.writer};
+}
+
+std::optional<RecordHead> read_record_head(std::span<const std::byte> bytes) {
+  RecordHeader header;
+  if (bytes.size() < sizeof header) return std::nullopt;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  if (header.magic != kRecordMagic) return std::nullopt;
+  return RecordHead{header.page_index, {header.generation, header.writer}};
 }
 
 }  // namespace luolab

@@ -45,6 +45,13 @@ struct PageMarks {
 };
 PageMarks page_marks(std::uint64_t mark, std::uint64_t page_index);
 
+/// The page whose head mark this word is, and the same for tail marks; empty where it is that of no
+/// page below `page_count`. Marks are a bijection, so this takes no search.
+std::optional<std::uint64_t> page_of_head_mark(std::uint64_t mark, std::uint64_t word,
+                                               std::uint64_t page_count);
+std::optional<std::uint64_t> page_of_tail_mark(std::uint64_t mark, std::uint64_t word,
+                                               std::uint64_t page_count);
+
 /// Whether pages of this pattern carry marks.
 bool has_marks(PagePattern pattern);
 
@@ -74,5 +81,16 @@ void fill_record(const PatternKey& key, std::uint64_t page_index, const RecordSt
 /// page's place. Needs the mark key only.
 std::optional<RecordStamp> read_record(std::uint64_t mark, std::uint64_t page_index,
                                        ConstPageBytes page);
+
+/// What the first bytes of a record's page say of it.
+struct RecordHead {
+  std::uint64_t page_index = 0;
+  RecordStamp stamp;
+};
+inline constexpr std::size_t kRecordHeadBytes = 40;
+
+/// Reads them, believing everything but the magic number; empty where they are too few, or of no
+/// record.
+std::optional<RecordHead> read_record_head(std::span<const std::byte> bytes);
 
 }  // namespace luolab

@@ -10,6 +10,7 @@ import tempfile
 import time
 
 from measure import entry
+from slurm import is_there as slurm_is_there, slurm
 from service import Controller, allow_descriptors, free_port, simulate
 
 WORKERS = 1000
@@ -87,5 +88,13 @@ location / {{ return 200 "{'x' * 256}"; }} }} }}""")
     return [single("nginx.static", rate, "/s", "the HTTP floor: nginx, one process, a static answer (no bar)", "for comparison", 1, True)]
 
 
+def others(luolab):
+    """What Slurm does here with jobs that do nothing."""
+    if not slurm_is_there():
+        print("  no Slurm rows: ./lab bench slurm installs it", file=sys.stderr)
+        return []
+    return slurm(1)
+
+
 def controller(_, luolab):
-    return [*throughput(luolab), *dispatch(luolab), *connected(luolab), *floor()]
+    return [*throughput(luolab), *dispatch(luolab), *connected(luolab), *floor(), *others(luolab)]

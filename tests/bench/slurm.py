@@ -19,8 +19,12 @@ NODES, CPUS, JOBS, PROBES = 4, 32, 1000, 15
 DEADLINE = 300  # seconds
 
 
+def is_there():
+    return all(shutil.which(program) for program in ("slurmctld", "slurmd", "sbatch", "munged"))
+
+
 def install():
-    if all(shutil.which(program) for program in ("slurmctld", "slurmd", "sbatch", "munged")):
+    if is_there():
         return
     command = ["apt-get", "install", "-y", "--no-install-recommends", *PACKAGES]
     done = subprocess.run(command, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, stdin=subprocess.DEVNULL,

@@ -18,6 +18,17 @@ namespace json = boost::json;
 constexpr std::uint64_t kHz = 1'000'000'000;
 constexpr std::size_t kMostEvents = 100'000;
 
+std::string hex_bytes(std::span<const std::byte> bytes) {
+  std::string hex;
+  for (const std::byte byte : bytes) hex += fmt::format("{:02x}", std::to_integer<int>(byte));
+  return hex;
+}
+
+std::span<const std::byte> page_in(std::span<const std::byte> bytes, std::uint64_t page) {
+  return bytes.subspan(page * kPageBytes,
+                       std::min<std::size_t>(kPageBytes, bytes.size() - page * kPageBytes));
+}
+
 json::array hex_ranges(const DigestTree& tree) {
   json::array ranges;
   for (const Digest128& range : tree.ranges) ranges.push_back(json::string(hex(range)));
@@ -82,9 +93,7 @@ json::object FakeMachine::journals(const json::object& request) {
   for (std::uint32_t writer = 0; writer < request.at("threads").as_int64(); ++writer) {
     std::array<std::byte, kPageBytes> page;
     write_journal(memfd(std::string(request.at("memfd").as_string())).key.mark, writer, page);
-    std::string hex;
-    for (const std::byte byte : page) hex += fmt::format("{:02x}", std::to_integer<int>(byte));
-    writers.push_back(json::object{{"journal", hex}});
+    writers.push_back(json::object{{"journal", hex_bytes(page)}});
   }
   return {{"writers", std::move(writers)}};
 }
@@ -103,7 +112,12 @@ void FakeMachine::acknowledge(const json::object& start) {
 }
 
 json::object FakeMachine::digest(const std::string& title) {
-  const DigestTree& tree = memfd(title).expected;
+  DigestTree tree = memfd(title).expected;
+  if (updated_ && misdeeds_.contents.contains(title)) {
+    DigestTreeBuilder builder(plan_.job.range_bytes, HashKind::scalar, true);
+    builder.add(misdeeds_.contents.at(title));
+    tree = builder.finish();
+  }
   std::string whole = hex(tree.whole);
   json::array ranges = hex_ranges(tree);
   if ((updated_ && misdeeds_.flip_after_update) || (!updated_ && misdeeds_.wrong_fill)) {
@@ -116,6 +130,41 @@ json::object FakeMachine::digest(const std::string& title) {
              {"first", json::array{json::object{{"page", 3}}, json::object{{"page", 4}}}}};
   }
   return {{"digest", whole}, {"ranges", ranges}, {"bad_marks", marks}, {"sha256", tree.sha256}};
+}
+
+std::vector<std::byte> FakeMachine::content(const std::string& title) const {
+  const auto given = misdeeds_.contents.find(title);
+  return updated_ && given != misdeeds_.contents.end() ? given->second : content_of(memfd(title));
+}
+
+json::object FakeMachine::pages(const json::object& request) {
+  const std::vector<std::byte> bytes = content(std::string(request.at("memfd").as_string()));
+  const auto first = request.at("first").to_number<std::uint64_t>();
+  const auto end = first + request.at("count").to_number<std::uint64_t>();
+  std::string digests;
+  for (std::uint64_t page = first; page < end && page * kPageBytes < bytes.size(); ++page) {
+    digests += fmt::format("{:016x}", page_digest(HashKind::scalar, page_in(bytes, page)));
+  }
+  return {{"first", first}, {"bytes", bytes.size()}, {"digests", digests}};
+}
+
+json::object FakeMachine::heads(const json::object& request) {
+  const std::vector<std::byte> bytes = content(std::string(request.at("memfd").as_string()));
+  const auto whole = request.at("whole").to_number<std::uint64_t>();
+  json::array heads;
+  for (const json::value& run : request.at("runs").as_array()) {
+    const auto first = run.at("first").to_number<std::uint64_t>();
+    const auto end = first + run.at("count").to_number<std::uint64_t>();
+    for (std::uint64_t page = first; page < end; ++page) {
+      const auto found = page_in(bytes, page);
+      json::object head{{"page", page},
+                        {"head", hex_bytes(found.first(std::min<std::size_t>(found.size(), 40)))},
+                        {"tail", hex_bytes(found.last(std::min<std::size_t>(found.size(), 8)))}};
+      if (heads.size() < whole) head["bytes"] = hex_bytes(found);
+      heads.push_back(std::move(head));
+    }
+  }
+  return {{"heads", std::move(heads)}};
 }
 
 json::object FakeMachine::stat(const std::string& title) {
@@ -133,6 +182,8 @@ json::object FakeMachine::result_of(const json::object& request) {
   const auto title = [&] { return std::string(request.at("memfd").as_string()); };
   if (op == "memfd.digest") return digest(title());
   if (op == "retrieve") return stat(title());
+  if (op == "memfd.pages") return pages(request);
+  if (op == "memfd.heads") return heads(request);
   if (op == "load.journal") return journals(request);
   if (op == "info") return {{"tainted", misdeeds_.tainted ? 512 : 0}};
   if (op == "baggage.unpack") {
@@ -224,6 +275,7 @@ AttemptReport FakeMachine::run(bool keeper_answers) {
     const auto line = machine.on_event(event);
     if (line && !machine.finished()) answer(json::parse(*line).as_object());
   }
+  page_map_ = machine.page_map();
   return machine.report();
 }
 
@@ -238,6 +290,16 @@ void FakeMachine::run_until(
     if (seen(event, line)) return;
     if (line && !machine.finished()) answer(json::parse(*line).as_object());
   }
+}
+
+std::vector<std::byte> content_of(const MemfdPlan& memfd) {
+  std::vector<std::byte> content(memfd.layout.page_count() * kPageBytes);
+  for (std::uint64_t page = 0; page < memfd.layout.page_count(); ++page) {
+    fill_page(memfd.layout, wire_pattern(memfd.spec.pattern), memfd.key, page,
+              PageBytes(content.data() + page * kPageBytes, kPageBytes));
+  }
+  content.resize(memfd.layout.size_bytes);
+  return content;
 }
 
 RunPlan example_plan(std::size_t hops) {

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include <boost/json/object.hpp>
 
@@ -41,9 +43,11 @@ struct Misdeeds {
   bool slow_clock = false;        ///< guest time runs at half the worker's pace
   bool talks_nonsense = false;    ///< a line that is no JSON
   bool refuses_first_kexec = false;
-  bool loses_steps = false;       ///< a writer's acknowledged steps are in no journal
-  bool load_goes_wrong = false;   ///< a load finds something wrong
+  bool loses_steps = false;                    ///< a writer's acknowledged steps are in no journal
+  bool load_goes_wrong = false;                ///< a load finds something wrong
   std::map<std::string, std::string> refused;  ///< op -> errno
+  /// What memfds hold after the update, by title; the others hold what they should.
+  std::map<std::string, std::vector<std::byte>> contents;
   std::string refused_call = "ioctl(LIVEUPDATE_SESSION_PRESERVE_FD)";
 };
 
@@ -55,6 +59,8 @@ class FakeMachine {
 
   /// Runs a RunMachine to its verdict. A machine that waits for ever gets its deadline.
   AttemptReport run(bool keeper_answers = true);
+  /// The page map of the last run.
+  const PageMap& page_map() const { return page_map_; }
 
   /// Runs `machine` until `seen` is true, which is told each event and the line that it led to.
   /// That line is then not answered. `machine` must have been switched on at an hour past zero.
@@ -74,6 +80,9 @@ class FakeMachine {
   void answer_kexec();
   boost::json::object result_of(const boost::json::object& request);
   boost::json::object digest(const std::string& memfd);
+  boost::json::object pages(const boost::json::object& request);
+  boost::json::object heads(const boost::json::object& request);
+  std::vector<std::byte> content(const std::string& memfd) const;
   boost::json::object journals(const boost::json::object& request);
   void acknowledge(const boost::json::object& start);
   boost::json::object stat(const std::string& memfd);
@@ -94,7 +103,11 @@ class FakeMachine {
   std::uint64_t last_user_tsc_ = 0;
   bool updated_ = false;
   bool refused_kexec_ = false;
+  PageMap page_map_;
 };
+
+/// What a memfd of a plan must hold before anything is written over it.
+std::vector<std::byte> content_of(const MemfdPlan& memfd);
 
 /// A plan for one session "s" with two memfds ("s/a": random, three ranges; "s/b": records, with
 /// position and seals) and so many hops; kernels and secrets are made up.

@@ -40,6 +40,57 @@ TEST_F(Distrust, OneFlippedByteFails) {
   EXPECT_THAT(report.reason, HasSubstr("content of quickstart/random"));
 }
 
+TEST_F(Distrust, OneFlippedByteIsShownInThePageMap) {
+  AttemptHooks hooks;
+  hooks.tampering.push_back(
+      agent_request::memfd_write("quickstart/random", (32U << 20) - 2048, "5a"));
+  const AttemptReport report = run(quickstart(), std::move(hooks));
+  EXPECT_THAT(report.reason, HasSubstr("1 page corrupt; first at page 8191"));
+  const boost::json::value map = page_map();
+  ASSERT_EQ(map.at("bad").as_array().size(), 1U);
+  const boost::json::value& bad = map.at("bad").at(0);
+  EXPECT_EQ(bad.at("page"), 8191);
+  EXPECT_EQ(bad.at("state"), "C");
+  EXPECT_EQ(bad.at("first_difference_byte"), 2048);
+  EXPECT_EQ(bad.at("different_words"), 1);
+  EXPECT_EQ(bad.at("expected"), bad.at("actual")) << "both ends are right";
+}
+
+TEST_F(Distrust, PagesThatReadAsZeroAreShownAsLost) {
+  AttemptHooks hooks;
+  for (const std::uint64_t page : {511U, 512U, 700U}) {
+    hooks.tampering.push_back(
+        agent_request::memfd_write("quickstart/records", page * 4096, std::string(8192, '0')));
+  }
+  hooks.tampering.push_back(
+      agent_request::memfd_write("quickstart/random", 9 * 4096, std::string(16, '0')));
+  const AttemptReport report = run(quickstart(), std::move(hooks));
+  EXPECT_THAT(report.reason, HasSubstr("1 page corrupt; first at page 9"));
+  const boost::json::value map = page_map();
+  EXPECT_EQ(map.at("memfds").at(0).at("states"), "W9CW8182");
+  EXPECT_EQ(map.at("memfds").at(1).at("states"), "W511L2W187LW7491");
+}
+
+TEST_F(Distrust, PagesThatAKernelSwapsAreShownAsForeign) {
+  Job job = quickstart();
+  const std::string patch = "kernel-patches/mutants/01-last-folios-swapped.patch";
+  const auto text = read_file(std::filesystem::path(LUOLAB_SOURCE_DIR) / patch);
+  ASSERT_TRUE(text) << text.error().what;
+  job.kernels[job.outgoing].series.push_back({"mutant", {{"01-last-folios-swapped.patch", *text}}});
+  const AttemptReport report = run(job);
+  EXPECT_EQ(report.verdict, Verdict::FAIL);
+  EXPECT_THAT(report.reason,
+              HasSubstr("2 pages foreign; first at page 8190 (holds page 8191 of the same memfd)"));
+  const boost::json::value map = page_map();
+  EXPECT_EQ(map.at("memfds").at(0).at("states"), "W8190F2");
+  EXPECT_EQ(map.at("memfds").at(1).at("states"), "W8190F2");
+  ASSERT_EQ(map.at("bad").as_array().size(), 4U);
+  const boost::json::value& last = map.at("bad").at(3);
+  EXPECT_EQ(last.at("found").at("memfd"), "quickstart/records");
+  EXPECT_EQ(last.at("found").at("page"), 8190);
+  EXPECT_EQ(last.at("found").at("identical"), true);
+}
+
 TEST_F(Distrust, AnAgentThatRegeneratesItsDataNeverPasses) {
   AttemptHooks hooks;
   hooks.incoming_cmdline.emplace_back(wire::kMisbehaveRegenerate);

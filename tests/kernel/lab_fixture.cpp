@@ -2,7 +2,9 @@
 #include "tests/kernel/lab_fixture.h"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/json.hpp>
 
+#include "core/protocol/page_map.h"
 #include "kernel-patches/catalog.h"
 #include "scenarios/expand.h"
 #include "scenarios/loader.h"
@@ -83,6 +85,11 @@ KernelBuild LabFixture::build(const KernelSpec& kernel) {
   const auto built = run_task(io, builder.build(kernel));
   EXPECT_TRUE(built) << (built ? "" : built.error().error.what);
   return built ? *built : KernelBuild{};
+}
+
+boost::json::value LabFixture::page_map() const {
+  const auto text = read_file(evidence_.path() / kPageMapArtifact);
+  return text ? boost::json::parse(*text) : boost::json::value();
 }
 
 std::string LabFixture::console() const {

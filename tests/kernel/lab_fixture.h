@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <boost/asio/thread_pool.hpp>
+#include <boost/json/value.hpp>
 #include <gtest/gtest.h>
 
 #include "core/base/file.h"
@@ -41,6 +42,8 @@ class LabFixture : public testing::Test {
 
   /// The console of the last attempt.
   std::string console() const;
+  /// The page map of the last attempt.
+  boost::json::value page_map() const;
   const Places& places() const { return places_; }
   /// Where the next attempts have their scratch files; kernels still come from the cache.
   void set_scratch(std::filesystem::path folder) { scratch_ = std::move(folder); }

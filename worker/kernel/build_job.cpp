@@ -14,6 +14,7 @@
 #include "worker/kernel/metadata.h"
 #include "worker/kernel/patch_set.h"
 #include "worker/kernel/relative.h"
+#include "worker/kernel/runtime_content.h"
 #include "worker/kernel/tool.h"
 
 namespace luolab {
@@ -197,6 +198,7 @@ CachedBuild BuildJob::finish() {
   story.kernel = &order_.kernel;
   story.base = order_.base;
   story.config_sha256 = sha256_of_file(entry_ / "config");
+  if (const auto content = runtime_content_of(entry_ / "vmlinux")) story.runtime_sha256 = *content;
   story.grown_from = grown_from_;
   story.duration = took;
   const auto build_id = build_id_of(entry_ / "vmlinux");

@@ -70,6 +70,7 @@ json::value metadata_of(const BuildStory& story) {
       {"patches", patches_of(*story.kernel)},
       {"fragments", fragments_of(*story.kernel)},
       {"config_sha256", story.config_sha256},
+      {"runtime_sha256", story.runtime_sha256},
       {"compiler", story.ingredients.toolchain.compiler},
       {"linker", story.ingredients.toolchain.linker},
       {"variables", std::move(variables)},

@@ -21,6 +21,7 @@ struct BuildStory {
   BaseTree base;
   BuildIngredients ingredients;
   std::string config_sha256;
+  std::string runtime_sha256;             ///< runtime_content_of vmlinux
   std::optional<std::string> grown_from;  ///< the relative's key; empty: from nothing
   std::chrono::milliseconds duration{};
 };

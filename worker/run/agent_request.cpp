@@ -87,6 +87,27 @@ json::object memfd_digest(const MemfdPlan& plan, std::uint64_t range_bytes) {
   return request;
 }
 
+json::object memfd_pages(const MemfdPlan& plan, const std::string& handle, const PageRange& pages) {
+  return {{"op", op::kMemfdPages},
+          {"memfd", handle},
+          {"size", plan.spec.size_bytes},
+          {"first", pages.first},
+          {"count", pages.count}};
+}
+
+json::object memfd_heads(const MemfdPlan& plan, const std::string& handle,
+                         std::span<const PageRange> runs, std::uint64_t whole) {
+  json::array list;
+  for (const PageRange& run : runs) {
+    list.push_back(json::object{{"first", run.first}, {"count", run.count}});
+  }
+  return {{"op", op::kMemfdHeads},
+          {"memfd", handle},
+          {"size", plan.spec.size_bytes},
+          {"runs", std::move(list)},
+          {"whole", whole}};
+}
+
 json::object memfd_write(const std::string& memfd, std::uint64_t offset_bytes,
                          const std::string& hex) {
   return {{"op", op::kMemfdWrite}, {"memfd", memfd}, {"offset", offset_bytes}, {"hex", hex}};

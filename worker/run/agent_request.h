@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,12 @@
 #include "worker/run/oracle.h"
 
 namespace luolab {
+
+/// Neighbouring pages.
+struct PageRange {
+  std::uint64_t first = 0;
+  std::uint64_t count = 0;
+};
 
 /// Requests to the agent, without their id (docs/agent-protocol.md). Pure.
 namespace agent_request {
@@ -22,6 +29,12 @@ boost::json::object memfd_seal(const MemfdPlan& plan);
 boost::json::object memfd_seek(const MemfdPlan& plan);
 /// Marks are checked by the key alone; the seed is not in it.
 boost::json::object memfd_digest(const MemfdPlan& plan, std::uint64_t range_bytes);
+/// `handle`: what the memfd is called now, where its title is not it.
+boost::json::object memfd_pages(const MemfdPlan& plan, const std::string& handle,
+                                const PageRange& pages);
+/// The beginnings and ends of pages, and the first `whole` of them as they are.
+boost::json::object memfd_heads(const MemfdPlan& plan, const std::string& handle,
+                                std::span<const PageRange> runs, std::uint64_t whole);
 boost::json::object memfd_write(const std::string& memfd, std::uint64_t offset_bytes,
                                 const std::string& hex);
 boost::json::object preserve(const MemfdPlan& plan);

@@ -6,7 +6,9 @@
 #include <fmt/format.h>
 
 #include "core/base/file.h"
+#include "core/protocol/json.h"
 #include "worker/kernel/cache_folder.h"
+#include "worker/kernel/runtime_content.h"
 #include "worker/run/attempt_setup.h"
 #include "worker/run/conversation.h"
 #include "worker/run/echo_probe.h"
@@ -144,6 +146,7 @@ Task<AttemptReport> run_from_power_on(const AttemptSetup& setup, const fs::path&
   if (echo) driving = beside(echo->run(), std::move(driving));
   co_await std::move(driving);
   AttemptReport report = machine.report();
+  keep_page_map(machine, scratch);
   if (echo) add_echo(report, echo->log(), power_on);
   report.accel = target.accel();
   co_return report;
@@ -176,12 +179,31 @@ Task<AttemptReport> run_on_qemu(const Job& job, const std::vector<KernelBuild>& 
   co_return co_await run_from_power_on(setup, scratch);
 }
 
+std::string metadata_text(const KernelBuild& build) {
+  const auto text = read_file(build.metadata);
+  return text ? *text : "{}";
+}
+
+/// With what an older luolab did not write when it made the build.
+std::string whole_metadata(const KernelBuild& build) {
+  std::string text = metadata_text(build);
+  boost::system::error_code code;
+  boost::json::value metadata = boost::json::parse(text, code);
+  if (code || !metadata.is_object() || metadata.get_object().contains("runtime_sha256"))
+    return text;
+  if (build.vmlinux.empty()) return text;
+  const auto content = runtime_content_of(build.vmlinux);
+  if (!content) return text;
+  metadata.get_object()["runtime_sha256"] = *content;
+  return pretty(metadata);
+}
+
 void add_builds(AttemptReport& report, const Job& job, const std::vector<KernelBuild>& builds) {
   for (std::size_t i = 0; i < builds.size(); ++i) {
-    const auto metadata = read_file(builds[i].metadata);
-    report.builds.push_back({builds[i].digest, kernel_title(job.kernels[i]), builds[i].release,
-                             builds[i].base_version, builds[i].build_id,
-                             metadata ? *metadata : "{}"});
+    report.builds.push_back(
+        {builds[i].digest, kernel_title(job.kernels[i]), builds[i].release, builds[i].base_version,
+         builds[i].build_id,
+         job.build_only ? whole_metadata(builds[i]) : metadata_text(builds[i])});
   }
 }
 
@@ -191,6 +213,8 @@ Task<AttemptReport> make_attempt(const Job& job, AttemptContext& context) {
   AttemptReport report;
   if (built.trouble) {
     report = std::move(*built.trouble);
+  } else if (job.build_only) {
+    report = without_machine(Verdict::DONE, "build", "built");
   } else {
     const CacheFolder cache{context.cache};
     const WorkArea scratch(cache);
@@ -202,6 +226,9 @@ Task<AttemptReport> make_attempt(const Job& job, AttemptContext& context) {
     }
     if (const fs::path console = scratch.path() / "console.log"; fs::exists(console)) {
       report.artifacts.push_back(context.keep(console, "console.log"));
+    }
+    if (const fs::path map = scratch.path() / kPageMapArtifact; fs::exists(map)) {
+      report.artifacts.push_back(context.keep(map, kPageMapArtifact));
     }
   }
   add_builds(report, job, built.builds);

@@ -87,6 +87,11 @@ RunPlan make_plan(const AttemptSetup& setup, AttemptSecrets secrets,
   return plan;
 }
 
+void keep_page_map(const RunMachine& machine, const fs::path& folder) {
+  const PageMap map = machine.page_map();
+  if (!map.memfds.empty()) write_scratch_file(folder / kPageMapArtifact, to_text(map));
+}
+
 std::vector<KernelBuild> incoming_builds(const AttemptSetup& setup) {
   std::vector<KernelBuild> incoming;
   for (const std::uint32_t hop : setup.job.hops) {

@@ -53,4 +53,8 @@ Result<std::filesystem::path> write_initramfs(const AttemptContext& context,
                                               const std::filesystem::path& folder,
                                               std::string_view beside_agent = {});
 
+/// Leaves what became of the memory in `folder`, as the file kPageMapArtifact; nothing where the
+/// machine never came so far that pages were verified.
+void keep_page_map(const RunMachine& machine, const std::filesystem::path& folder);
+
 }  // namespace luolab

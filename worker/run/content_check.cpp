@@ -40,8 +40,8 @@ std::string describe_marks(const json::object& digest) {
             fmt::format("{}{}", pages.empty() ? "" : ", ", number_at(page.as_object(), "page"));
     }
   }
-  return fmt::format("{} page{} with foreign position marks (page {})", count,
-                     count == 1 ? "" : "s", pages);
+  return fmt::format("{} page{} with wrong position marks (page {})", count, count == 1 ? "" : "s",
+                     pages);
 }
 
 std::string differing_ranges(const std::vector<Checksum>& checksums) {
@@ -87,6 +87,21 @@ ContentFinding compare_content(std::int32_t hop, const MemfdPlan& memfd, const D
     found.difference += (found.difference.empty() ? "" : "; ") + marks;
   }
   return found;
+}
+
+std::vector<PageRange> differing_pages(const std::vector<Checksum>& checksums,
+                                       std::uint64_t page_count) {
+  const bool tree = std::ranges::any_of(
+      checksums, [](const Checksum& sum) { return sum.algorithm == "xxh3-128-tree"; });
+  std::vector<PageRange> ranges;
+  for (const Checksum& sum : checksums) {
+    if (!tree || sum.algorithm != "xxh3-128" || sum.expected == sum.actual) continue;
+    const std::uint64_t first = sum.offset_bytes / kPageBytes;
+    const std::uint64_t end = (sum.offset_bytes + sum.length_bytes + kPageBytes - 1) / kPageBytes;
+    ranges.push_back({first, end - first});
+  }
+  if (ranges.empty() && page_count > 0) ranges.push_back({0, page_count});
+  return ranges;
 }
 
 std::vector<std::pair<std::string, std::string>> compare_properties(const MemfdPlan& memfd,

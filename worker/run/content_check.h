@@ -7,6 +7,7 @@
 #include <boost/json/object.hpp>
 
 #include "core/protocol/report.h"
+#include "worker/run/agent_request.h"
 #include "worker/run/oracle.h"
 
 namespace luolab {
@@ -21,6 +22,11 @@ struct ContentFinding {
 /// `expected`: of the plan, in the version that is due.
 ContentFinding compare_content(std::int32_t hop, const MemfdPlan& memfd, const DigestTree& expected,
                                std::uint64_t range_bytes, const boost::json::object& digest);
+
+/// The pages of the ranges whose checksums differ; all pages where none does, since something else
+/// was wrong.
+std::vector<PageRange> differing_pages(const std::vector<Checksum>& checksums,
+                                       std::uint64_t page_count);
 
 /// How size, position and seals of a retrieved memfd differ from its specification, one entry a
 /// property: {"position", "is 0, was 4097"}. Empty: they do not.

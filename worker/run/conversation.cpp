@@ -22,7 +22,7 @@ Task<std::optional<TargetEvent>> next_event(Target& target, RunMachine& machine)
 Task<std::optional<std::string>> answer_of(RunMachine& machine, const TargetEvent& event,
                                            AttemptContext& context) {
   std::optional<std::string> line;
-  if (machine.has_loads()) {
+  if (machine.computes()) {
     auto take = [&] { return machine.on_event(event); };
     line = co_await run_on(context.blocking.get_executor(), take);
   } else {

@@ -37,7 +37,7 @@ constexpr std::chrono::milliseconds kClockSlack{100};  // the worker's own laten
 }  // namespace
 
 Evidence::Evidence(const RunPlan& plan, TimeLine::WorkerTime zero)
-    : plan_(plan), time_line_(zero), loads_(plan) {}
+    : plan_(plan), time_line_(zero), loads_(plan), owners_(plan.memfds) {}
 
 void Evidence::add_check(std::int32_t hop, std::string name, std::string subject, Verdict verdict,
                          std::string detail) {
@@ -129,6 +129,10 @@ bool Evidence::take_reply(std::uint32_t hop, const Step& step, const AgentReply&
   const auto at = static_cast<std::int32_t>(hop);
   if (step.kind == Kind::scenario) {
     take_scenario_step(at, *step.spec, reply);
+    return true;
+  }
+  if (step.kind == Kind::survey) {
+    take_survey(reply);
     return true;
   }
   if (reply.failure) {

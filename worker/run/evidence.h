@@ -6,14 +6,18 @@
 #include <utility>
 #include <vector>
 
+#include "core/protocol/page_map.h"
 #include "core/protocol/report.h"
 #include "worker/run/agent_message.h"
 #include "worker/run/load_follower.h"
+#include "worker/run/page_survey.h"
 #include "worker/run/script.h"
 #include "worker/run/step_check.h"
 #include "worker/run/time_line.h"
 
 namespace luolab {
+
+struct ContentFinding;
 
 /// When the worker asked, and when the answer came.
 struct Seen {
@@ -50,10 +54,22 @@ class Evidence {
 
   const std::vector<Check>& checks() const { return checks_; }
   const TimeLine& time_line() const { return time_line_; }
+  /// Whether the next answer takes longer to think about than others: pages are computed.
+  bool is_surveying() const { return survey_.has_value(); }
+  /// What became of every page that was verified.
+  PageMap page_map() const;
   /// Everything collected; the verdict is left at its default.
   AttemptReport report() const;
 
  private:
+  /// A difference that is being looked into.
+  struct Survey {
+    PageSurvey pages;
+    Step step;  ///< the verification that it belongs to
+    std::int32_t hop = 0;
+    std::size_t check = 0;  ///< index of its check
+  };
+
   void take_failure(std::int32_t hop, const Step& step, const AgentFailure& failure);
   bool take_record(const Step& step, const AgentReply& reply);
   bool take_notes(std::uint32_t hop, const AgentReply& reply);
@@ -63,6 +79,14 @@ class Evidence {
   bool take_journals(std::int32_t hop, const MemfdPlan& memfd, const boost::json::object& result);
   void ask_records(const MemfdPlan& memfd, const std::vector<Checksum>& checksums);
   void take_records(const MemfdPlan& memfd, const boost::json::object& result);
+  void begin_survey(std::int32_t hop, const Step& step, const ContentFinding& found);
+  void take_survey(const AgentReply& reply);
+  void ask_survey();
+  static void add_pages(PageMap& map, std::int32_t hop, const MemfdPlan& memfd, PageStates states);
+  static void add_pages(PageMap& map, const Survey& survey);
+  void add_unchecked(PageMap& map) const;
+  void end_survey();
+  PageRecord record_of(const Step& step) const;
   void add_blackout(std::uint32_t hop, std::uint64_t last_user_tsc, std::uint64_t reboot_call_tsc);
   bool compare_clocks(std::uint32_t hop);
   void measure(std::int32_t hop, std::string name, double value, std::string unit,
@@ -76,6 +100,10 @@ class Evidence {
   std::vector<Measurement> measurements_;
   std::vector<ConsoleFinding> findings_;
   LoadFollower loads_;
+  PageOwners owners_;
+  PageMap page_map_;
+  SurveyBudget survey_budget_;
+  std::optional<Survey> survey_;  ///< the one that goes on
   std::vector<Step> questions_;
   std::vector<HopReport> hops_;
   std::uint64_t bytes_verified_ = 0;

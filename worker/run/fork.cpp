@@ -63,6 +63,7 @@ Task<std::optional<AttemptReport>> run_forked(AttemptSetup setup,
   co_await target.send(std::move(*due));
   co_await converse(target, machine, setup.context);
   AttemptReport report = machine.report();
+  keep_page_map(machine, scratch);
   report.accel = target.accel();
   report.start = point;
   report.measurements.push_back(start_measurement(running - asked, point));

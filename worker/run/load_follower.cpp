@@ -44,6 +44,11 @@ void LoadFollower::take_stopped(const std::string& load, const boost::json::obje
   take_ack(read_ack(load, figures));
 }
 
+const LoadOracle* LoadFollower::oracle_of(const MemfdPlan& memfd) const {
+  const auto oracle = oracles_.find(memfd.title);
+  return oracle == oracles_.end() ? nullptr : &oracle->second;
+}
+
 std::string LoadFollower::take_journals(const MemfdPlan& memfd, const boost::json::object& result) {
   return oracles_.at(memfd.title).take_journals(read_journals(result));
 }

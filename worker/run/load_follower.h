@@ -25,6 +25,8 @@ class LoadFollower {
   void take_stopped(const std::string& load, const boost::json::object& figures);
 
   bool writes(const MemfdPlan& memfd) const { return oracles_.contains(memfd.title); }
+  /// Of a memfd that is written: what it must hold, page by page. nullptr: it is not written.
+  const LoadOracle* oracle_of(const MemfdPlan& memfd) const;
   /// The answer to load.journal. What is wrong, in words; empty: nothing.
   std::string take_journals(const MemfdPlan& memfd, const boost::json::object& result);
   /// The memfd with what it must hold now: of one that is written, what its writers left.

@@ -131,16 +131,33 @@ void LoadOracle::fill(std::uint64_t page, std::uint64_t step, PageBytes bytes) c
   }
 }
 
+void LoadOracle::fill_expected(std::uint64_t page, PageBytes bytes) const {
+  if (const auto torn = torn_.find(page); torn != torn_.end()) {
+    std::ranges::copy(torn->second, bytes.begin());
+  } else {
+    fill(page, step_of(page), bytes);
+  }
+}
+
+RecordStamp LoadOracle::stamp_of(std::uint64_t page) const {
+  return load_stamp(static_cast<std::uint32_t>(page % shape_.writers), step_of(page));
+}
+
+bool LoadOracle::was_acknowledged(std::uint64_t page, std::uint64_t step) const {
+  return step <= acknowledged_[page % shape_.writers];
+}
+
+std::vector<std::uint64_t> LoadOracle::torn_page_numbers() const {
+  std::vector<std::uint64_t> pages;
+  for (const auto& torn : torn_) pages.push_back(torn.first);
+  return pages;
+}
+
 DigestTree LoadOracle::expected(std::uint64_t range_bytes, HashKind kind, bool with_sha256) const {
   DigestTreeBuilder builder(range_bytes, kind, with_sha256);
   PageCopy bytes;
   for (std::uint64_t page = 0; page < layout_.page_count(); ++page) {
-    const auto torn = torn_.find(page);
-    if (torn == torn_.end()) {
-      fill(page, step_of(page), bytes);
-    } else {
-      bytes = torn->second;
-    }
+    fill_expected(page, bytes);
     builder.add(std::span<const std::byte>(bytes).first(layout_.page_length(page)));
   }
   return builder.finish();

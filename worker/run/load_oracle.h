@@ -59,10 +59,21 @@ class LoadOracle {
   /// lost, torn, swapped, foreign. At most the first few; empty: all are right.
   std::string describe(std::span<const RecordFound> found) const;
 
+  /// Writes what one page must hold now; of a torn page, what was found, since that is a state of
+  /// it.
+  void fill_expected(std::uint64_t page, PageBytes bytes) const;
+  /// Whether the last hop caught this page in the middle of a write that a journal names.
+  bool is_torn(std::uint64_t page) const { return torn_.contains(page); }
+  /// Who wrote this page last, and in which step.
+  RecordStamp stamp_of(std::uint64_t page) const;
+  /// Whether a step of the page's writer was acknowledged by the running agent.
+  bool was_acknowledged(std::uint64_t page, std::uint64_t step) const;
+
   /// Steps done by all writers together, as of the last hop.
   std::uint64_t steps() const;
   /// Pages that the last hop caught in the middle of a write.
   std::size_t torn_pages() const { return torn_.size(); }
+  std::vector<std::uint64_t> torn_page_numbers() const;  ///< ascending
   const LoadShape& shape() const { return shape_; }
 
  private:

@@ -6,6 +6,16 @@
 namespace luolab {
 namespace {
 
+Layout layout_of(const MemfdSpec& spec) {
+  Layout layout{spec.size_bytes, spec.hole_pages, spec.hole_period, {}};
+  for (const ByteRange& range : spec.fallocated) {
+    layout.fallocated.push_back({range.offset_bytes, range.length_bytes});
+  }
+  return layout;
+}
+
+}  // namespace
+
 PagePattern wire_pattern(Pattern pattern) {
   switch (pattern) {
     case Pattern::zero:
@@ -17,16 +27,6 @@ PagePattern wire_pattern(Pattern pattern) {
   }
   return PagePattern::zero;
 }
-
-Layout layout_of(const MemfdSpec& spec) {
-  Layout layout{spec.size_bytes, spec.hole_pages, spec.hole_period, {}};
-  for (const ByteRange& range : spec.fallocated) {
-    layout.fallocated.push_back({range.offset_bytes, range.length_bytes});
-  }
-  return layout;
-}
-
-}  // namespace
 
 std::vector<MemfdPlan> plan_memfds(const Job& job, const AttemptSecrets& secrets) {
   static const HashKind kFastest = fastest_hash(measure_hashes());

@@ -28,6 +28,9 @@ struct MemfdPlan {
   }
 };
 
+/// The pattern that agent and worker fill pages with.
+PagePattern wire_pattern(Pattern pattern);
+
 /// What every memfd of the job must contain after a hop. The worker computes it by itself: neither
 /// the memory under test nor the agent has a part in it. Takes time in proportion to the job's
 /// memory (some GB/s), so not for an event loop with other work.

@@ -36,7 +36,8 @@ class RunMachine {
   /// `keeper`: for messages.
   void on_deadline(Time now, bool machine_answers, std::string_view keeper = "QEMU");
 
-  bool has_loads() const { return !plan_.loads.empty(); }
+  /// Whether the next event may take a while: memory's content is computed for it.
+  bool computes() const { return !plan_.loads.empty() || evidence_.is_surveying(); }
   /// Whether the machine is now to be switched off, as the job asks: the lab's own trouble.
   bool power_cut_due() const;
 
@@ -46,6 +47,8 @@ class RunMachine {
   /// What is going on, for people: "hop 1 of 2: verifying vm-0/ram".
   std::string activity() const;
 
+  /// What became of the memory page by page, as far as it was verified.
+  PageMap page_map() const { return evidence_.page_map(); }
   /// Verdict and all evidence. Builds, artifacts, worker and wall time are the caller's to add.
   AttemptReport report();
 

@@ -48,6 +48,8 @@ Wording wording(Kind kind) {
       return {"", "reading the journal of"};
     case Kind::explain:
       return {"", "looking for what differs in"};
+    case Kind::survey:
+      return {"", "looking at the pages of"};
     case Kind::preserve:
       return {"preserve", "preserving"};
     case Kind::kexec:

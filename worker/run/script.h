@@ -32,6 +32,7 @@ struct Step {
     read_journal,
     verify,
     explain,  // only after a difference
+    survey,
     finish,
     close_session,
     inspect,   // after it

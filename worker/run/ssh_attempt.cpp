@@ -116,6 +116,7 @@ Task<AttemptReport> update_there(Job job, const std::vector<KernelBuild>& builds
   if (context.on_console) context.on_console(boot.console_file);
   RunMachine run(plan, Clock::now());
   co_await converse(target, run, context);
+  keep_page_map(run, scratch);
   AttemptReport report = run.report();
   report.accel = target.accel();
   co_return report;

@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -74,6 +75,14 @@ Key public_key(const std::string& text) {
   return Key(key);
 }
 
+/// libssh says "again" where a signal interrupted its waiting; the deadline is the session's.
+template <class Call>
+int patiently(Call call) {
+  int answer = call();
+  while (answer == SSH_AGAIN) answer = call();
+  return answer;
+}
+
 int duplicate(int fd) { return ::fcntl(fd, F_DUPFD_CLOEXEC, 0); }
 
 }  // namespace
@@ -96,6 +105,12 @@ struct SshSession::Connection {
     set(SSH_OPTIONS_USER, login.user.c_str());
     socket_t given = stream.release();  // libssh closes it
     set(SSH_OPTIONS_FD, &given);
+    // Signals are the loop's: here they would only end waiting early.
+    asio::post(thread, [] {
+      sigset_t all;
+      ::sigfillset(&all);
+      ::pthread_sigmask(SIG_BLOCK, &all, nullptr);
+    });
   }
   ~Connection() {
     cut();
@@ -208,8 +223,10 @@ SshResult<void> SshSession::Connection::log_in() {
 
 SshResult<Channel> SshSession::Connection::open_channel(const std::string& command) {
   Channel opened(ssh_channel_new(session.get()));
-  if (!opened || ssh_channel_open_session(opened.get()) != SSH_OK) return refused("opening a channel");
-  if (ssh_channel_request_exec(opened.get(), command.c_str()) != SSH_OK) {
+  const auto open = [&] { return ssh_channel_open_session(opened.get()); };
+  const auto execute = [&] { return ssh_channel_request_exec(opened.get(), command.c_str()); };
+  if (!opened || patiently(open) != SSH_OK) return refused("opening a channel");
+  if (patiently(execute) != SSH_OK) {
     return refused("running `" + command.substr(0, command.find('\n')) + "`");
   }
   return opened;

@@ -104,10 +104,8 @@ class StaleFence : public AccessTable {
          [](SimulatedWorker& worker, std::int64_t attempt) {
            return worker.console(attempt, 0, "too late\n");
          }},
-        {"appendArtifact",
-         [](SimulatedWorker& worker, std::int64_t attempt) {
-           return worker.upload(attempt, "too late");
-         }},
+        {"appendArtifact", [](SimulatedWorker& worker,
+                              std::int64_t attempt) { return worker.upload(attempt, "too late"); }},
         {"putBuild",
          [this](SimulatedWorker& worker, std::int64_t attempt) {
            return worker.client().send(

@@ -36,6 +36,7 @@ ApiService::ApiService(std::filesystem::path state, ServiceOptions options, Kept
     : parts_(std::make_unique<Parts>()) {
   options.state = std::move(state);
   options.version = "test";
+  options.data = LUOLAB_SOURCE_DIR;
   options.on_ready = [parts = parts_.get()] { parts->ready.set_value(); };
   auto started = Service::start(parts_->io.get_executor(), options, shipped_catalog(), log);
   if (!started) throw std::runtime_error(started.error().what);
@@ -62,9 +63,8 @@ ApiService::~ApiService() { stop(); }
 
 void ApiService::stop() {
   if (!thread_.joinable()) return;
-  asio::post(parts_->io, [parts = parts_.get()] {
-    parts->cancelling.emit(asio::cancellation_type::terminal);
-  });
+  asio::post(parts_->io,
+             [parts = parts_.get()] { parts->cancelling.emit(asio::cancellation_type::terminal); });
   thread_.join();
   parts_->service.reset();
 }

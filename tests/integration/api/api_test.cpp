@@ -98,7 +98,8 @@ std::string ApiTest::state_text() const {
     std::error_code missing;
     for (const auto& entry : fs::recursive_directory_iterator(state_ / folder, missing)) {
       if (entry.is_regular_file())
-        text += fmt::format("{} {}\n", entry.path().string(), sha256_of(read_file(entry.path()).value()));
+        text += fmt::format("{} {}\n", entry.path().string(),
+                            sha256_of(read_file(entry.path()).value()));
     }
   }
   return text;

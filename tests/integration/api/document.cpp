@@ -50,6 +50,7 @@ std::string DocumentedOperation::sample_target() const {
            {"{run}", "900"},
            {"{job}", "j900"},
            {"{attempt}", "a900"},
+           {"{gate}", "g900"},
            {"{token}", "900"},
            {"{worker}", "nobody"},
            {"{sha256}", std::string(64, 'f')},

@@ -59,6 +59,7 @@ class Walk : public ApiTest {
   void walk_files();
   void walk_endings();
   void walk_fleet();
+  void walk_gates();
 
   std::string submitter_, lab_, reader_;
   std::string run_;   ///< of two jobs
@@ -277,6 +278,25 @@ void Walk::walk_fleet() {
   EXPECT_EQ(boss.get(second.path()).status, 404);
 }
 
+void Walk::walk_gates() {
+  ApiClient ann = client(submitter_);
+  const boost::json::object order{{"named_series", boost::json::array{"phase-stamps"}},
+                                  {"suite", "quick"},
+                                  {"title", "stamps"}};
+  const ApiAnswer made = ann.send("POST", "/api/v1/gates", order);
+  ASSERT_EQ(made.status, 201) << made.body;
+  const std::string gate = "/api/v1/gates/" + made.text("gate");
+  EXPECT_EQ(made.fields.get("Location"), gate);
+  EXPECT_EQ(ann.all("/api/v1/gates?limit=1").size(), 1u);
+  EXPECT_EQ(ann.get(gate).json().at("gate").at("title").as_string(), "stamps");
+  for (const char* format : {"json", "markdown", "mail", "junit", "ktap", "kcidb", "github"})
+    EXPECT_EQ(ann.get(gate + "/report?format=" + format).status, 200) << format;
+  const ApiAnswer canceled =
+      ann.send("POST", gate + "/cancel", boost::json::object{{"reason", "enough"}});
+  EXPECT_EQ(canceled.text("state"), "canceled") << canceled.body;
+  EXPECT_EQ(ann.send("POST", gate + "/cancel").status, 409);
+}
+
 TEST_F(Walk, AWholeLifeReachesEveryOperationAndSuccess) {
   walk_operations();
   walk_tokens();
@@ -286,6 +306,7 @@ TEST_F(Walk, AWholeLifeReachesEveryOperationAndSuccess) {
   walk_files();
   walk_endings();
   walk_fleet();
+  walk_gates();
 }
 
 }  // namespace

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agent/dispatcher.h"
 
+#include <array>
 #include <cerrno>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "agent/hex.h"
 #include "core/wire/agent_wire.h"
 #include "core/wire/digest_tree.h"
 
@@ -113,6 +115,94 @@ TEST_F(DispatcherTest, ReportsABadMarkAfterAWrite) {
   EXPECT_EQ(bad["count"], 1);
   EXPECT_EQ(bad["first"][0]["page"], 2);
   EXPECT_EQ(bad["first"][0]["head"], "0807060504030201");
+}
+
+TEST_F(DispatcherTest, DigestsEachPageAsTheWorkerDoes) {
+  ask(Json{{"op", "memfd.create"},
+           {"memfd", "m"},
+           {"size", 8193},
+           {"pattern", "random"},
+           {"seed", 3},
+           {"mark", 4}});
+  const Json result = ask(Json{
+      {"op", "memfd.pages"}, {"memfd", "m"}, {"size", 8193}, {"first", 1}, {"count", 2}})["result"];
+  EXPECT_EQ(result["bytes"], 8193);
+  std::array<std::byte, kPageBytes> page;
+  std::string digests;
+  fill_page(PagePattern::random, {3, 4}, 1, page);
+  digests += hex_word(page_digest(HashKind::scalar, page));
+  fill_page(PagePattern::random, {3, 4}, 2, page);
+  digests += hex_word(page_digest(HashKind::scalar, std::span(page).first(1)));
+  EXPECT_EQ(result["digests"], digests);
+}
+
+TEST_F(DispatcherTest, DigestsPagesAsFarAsThereAreAny) {
+  ask(Json{{"op", "memfd.create"}, {"memfd", "m"}, {"size", 8192}});
+  const auto digests = [&](std::uint64_t first, std::uint64_t count) {
+    return ask(Json{{"op", "memfd.pages"},
+                    {"memfd", "m"},
+                    {"size", 40960},
+                    {"first", first},
+                    {"count", count}})["result"]["digests"]
+               .get<std::string>()
+               .size() /
+           16;
+  };
+  EXPECT_EQ(digests(0, 10), 2U);
+  EXPECT_EQ(digests(1, 3), 1U);
+  EXPECT_EQ(digests(2, 8), 0U);
+}
+
+TEST_F(DispatcherTest, LooksAtAPageThatGrewAsFarAsItShouldReach) {
+  ask(Json{{"op", "memfd.create"}, {"memfd", "m"}, {"size", 4096}});
+  const Json result = ask(Json{
+      {"op", "memfd.pages"}, {"memfd", "m"}, {"size", 10}, {"first", 0}, {"count", 1}})["result"];
+  const std::array<std::byte, 10> zeroes{};
+  EXPECT_EQ(result["digests"], hex_word(page_digest(HashKind::scalar, zeroes)));
+}
+
+TEST_F(DispatcherTest, SendsTheEndsOfPagesAndTheFirstOnesWhole) {
+  ask(Json{{"op", "memfd.create"},
+           {"memfd", "m"},
+           {"size", 16384},
+           {"pattern", "records"},
+           {"seed", 3},
+           {"mark", 4}});
+  const Json heads =
+      ask(Json{{"op", "memfd.heads"},
+               {"memfd", "m"},
+               {"size", 16384},
+               {"runs", {{{"first", 0}, {"count", 1}}, {{"first", 2}, {"count", 2}}}},
+               {"whole", 1}})["result"]["heads"];
+  ASSERT_EQ(heads.size(), 3U);
+  EXPECT_EQ(heads[0]["bytes"].get<std::string>().size(), 8192U);
+  EXPECT_FALSE(heads[1].contains("bytes"));
+  EXPECT_EQ(heads[2]["page"], 3);
+  std::array<std::byte, kPageBytes> page;
+  fill_page(PagePattern::records, {3, 4}, 3, page);
+  const auto* const text = reinterpret_cast<const char*>(page.data());
+  EXPECT_EQ(heads[2]["head"], to_hex({text, 40}));
+  EXPECT_EQ(heads[2]["tail"], to_hex({text + 4088, 8}));
+}
+
+TEST_F(DispatcherTest, RefusesPagesThatDoNotFitAnAnswer) {
+  ask(Json{{"op", "memfd.create"}, {"memfd", "m"}, {"size", 4096}});
+  const auto refusal = [&](Json request) {
+    request["memfd"] = "m";
+    request["size"] = std::uint64_t{1} << 40;
+    const Json answer = ask(request);
+    return answer["ok"] == true ? std::string() : answer["error"]["detail"].get<std::string>();
+  };
+  EXPECT_THAT(refusal({{"op", "memfd.pages"}, {"first", 0}, {"count", 16385}}), HasSubstr("16384"));
+  EXPECT_THAT(refusal({{"op", "memfd.pages"}, {"first", ~0ULL}, {"count", 2}}), HasSubstr("size"));
+  const auto runs = [&](std::uint64_t first, std::uint64_t count) {
+    return refusal({{"op", "memfd.heads"}, {"runs", {{{"first", first}, {"count", count}}}}});
+  };
+  EXPECT_EQ(runs(0, 4096), "");
+  EXPECT_THAT(runs(0, 4097), HasSubstr("4096"));
+  EXPECT_THAT(runs(~0ULL, ~0ULL), HasSubstr("size"));
+  EXPECT_THAT(refusal({{"op", "memfd.heads"}, {"runs", Json::array()}, {"whole", 17}}),
+              HasSubstr("whole"));
 }
 
 TEST_F(DispatcherTest, RefusesRangesThatDoNotFitAnAnswer) {

@@ -47,7 +47,8 @@ const Rooms kController{
     {"controller/lab", {"controller/console", "controller/scheduler"}},
     {"controller/metrics", {"controller/lab"}},
     {"controller/statistics", {}},
-    {"controller/gate", {"controller/lab", "controller/results", "controller/statistics"}},
+    {"controller/gate",
+     {"controller/events", "controller/lab", "controller/results", "controller/statistics"}},
     {"controller/gate_formats", {"controller/gate", "controller/results"}},
     // What is wrong with a submission is said in the API's words.
     {"controller/submit", {"controller/api"}},

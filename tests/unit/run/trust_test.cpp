@@ -37,7 +37,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{"SwappedPages",
               {.swap_pages = true},
               Verdict::FAIL,
-              "2 pages with foreign position marks (page 3, 4)"},
+              "2 pages with wrong position marks (page 3, 4)"},
         Wrong{"ForeignNonce", {.other_nonce = true}, Verdict::FAIL, "continuity.nonce"},
         Wrong{"SameBootId", {.same_boot_id = true}, Verdict::MISS, "continuity.boot-id"},
         Wrong{"WrongKernel", {.other_kernel = true}, Verdict::MISS, "continuity.build-id"},

@@ -50,6 +50,38 @@ TEST(Expand, ListsAKernelOnceHoweverOftenItIsUsed) {
   EXPECT_THAT(job.hops, ElementsAre(1U, 0U));
 }
 
+constexpr std::string_view kRoles =
+    "apiVersion: luolab/v1\nname: x\n"
+    "kernels:\n"
+    "  outgoing: {base: linux-7.2, role: fixed}\n"
+    "  hops: [{base: linux-7.2, role: baseline}, {base: linux-7.2, role: candidate}]\n"
+    "sessions: [{name: s, memfds: [{name: m, size: 1}]}]\n"
+    "latency: [preserve, blackout, preserve]\n";
+
+TEST(Expand, AKernelsRoleSaysWhichFlagsChangeIt) {
+  ExpandOptions options;
+  options.base = "linux-7.3";
+  options.series = {{"mine", {{"a.patch", "text"}}}};
+  options.fragments = {"debug"};
+  const Job job = jobs_of(kRoles, options).at(0);
+  ASSERT_EQ(job.kernels.size(), 3U);
+  EXPECT_EQ(kernel_title(job.kernels[0]), "linux-7.2");
+  EXPECT_EQ(job.kernels[0].fragments.size(), 2U);
+  EXPECT_EQ(kernel_title(job.kernels[1]), "linux-7.3");
+  EXPECT_EQ(job.kernels[1].fragments.size(), 3U);
+  EXPECT_EQ(kernel_title(job.kernels[2]), "linux-7.3 + mine");
+  EXPECT_EQ(job.outgoing, 0U);
+  EXPECT_THAT(job.hops, ElementsAre(1U, 2U));
+}
+
+TEST(Expand, KernelsThatNoFlagTellsApartAreOne) {
+  EXPECT_EQ(jobs_of(kRoles).at(0).kernels.size(), 1U);
+}
+
+TEST(Expand, NamesEachPhaseToCompareOnce) {
+  EXPECT_THAT(jobs_of(kRoles).at(0).latency, ElementsAre("preserve", "blackout"));
+}
+
 TEST(Expand, HopsOnceToTheOutgoingKernelByDefault) {
   const Job job = jobs_of(document_with("")).at(0);
   EXPECT_EQ(job.kernels.size(), 1U);

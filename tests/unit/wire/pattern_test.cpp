@@ -172,5 +172,29 @@ TEST(Record, IsNotReadWhereItIsTornBetweenTwoGenerations) {
   }
 }
 
+TEST(MarksTellTheirPage, ForHeadAndTailAndNoOther) {
+  for (const std::uint64_t page : {0ull, 1ull, 511ull, 999'999ull}) {
+    const PageMarks marks = page_marks(kKey.mark, page);
+    EXPECT_EQ(page_of_head_mark(kKey.mark, marks.head, 1'000'000), page);
+    EXPECT_EQ(page_of_tail_mark(kKey.mark, marks.tail, 1'000'000), page);
+    EXPECT_EQ(page_of_head_mark(kKey.mark, marks.tail, 1'000'000), std::nullopt);
+    EXPECT_EQ(page_of_tail_mark(kKey.mark, marks.head, 1'000'000), std::nullopt);
+    EXPECT_EQ(page_of_head_mark(kKey.mark, marks.head, page), std::nullopt) << "past the end";
+    EXPECT_EQ(page_of_head_mark(kKey.mark + 1, marks.head, 1'000'000), std::nullopt);
+  }
+  EXPECT_EQ(page_of_head_mark(kKey.mark, 0, 1'000'000), std::nullopt);
+}
+
+TEST(RecordHead, SaysWhatTheRecordSaysOfItself) {
+  Page page;
+  fill_record(kKey, 7, {12, 3}, page);
+  const auto head = read_record_head(page);
+  ASSERT_TRUE(head);
+  EXPECT_EQ(head->page_index, 7u);
+  EXPECT_EQ(head->stamp, (RecordStamp{12, 3}));
+  EXPECT_FALSE(read_record_head(std::span(page).first(kRecordHeadBytes - 1)));
+  EXPECT_FALSE(read_record_head(filled(PagePattern::random, kKey, 7)));
+}
+
 }  // namespace
 }  // namespace luolab

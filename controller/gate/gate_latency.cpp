@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Phases of the candidate against the baseline's, boot by boot.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "controller/gate/boot_comparison.h"
+#include "controller/gate/gate.h"
+#include "controller/gate/gate_plan.h"
+#include "core/base/sha256.h"
+
+namespace luolab {
+namespace {
+
+std::uint64_t seed_of(const std::string& text) {
+  return std::stoull(sha256_of(text).substr(0, 16), nullptr, 16);
+}
+
+/// Looks that fit the time that is left for boots; at least the first.
+std::vector<std::size_t> looks_within(std::chrono::nanoseconds left, const GateCase& test,
+                                      std::vector<std::size_t> looks) {
+  const auto block = 2 * (expected_time(test.candidate) + expected_time(test.baseline));
+  while (looks.size() > 1 && static_cast<long>(looks.back()) * block > left) looks.pop_back();
+  return looks;
+}
+
+}  // namespace
+
+Task<void> Gate::measure() {
+  if (!order_.latency) co_return;
+  for (const Running& running : running_) {
+    const GateCase& test = *running.test;
+    if (test.candidate.latency.empty()) continue;
+    const GateTest& entry = report_.tests[running.at];
+    if (entry.standing != Standing::holds && entry.standing != Standing::fixed) {
+      report_.left_out.push_back({"latency of " + test.title,
+                                  "the test does not hold: how long it takes "
+                                  "tells nothing"});
+      continue;
+    }
+    co_await enter(fmt::format("latency of {}", test.candidate.scenario));
+    BootComparison comparison;
+    comparison.name = "latency-" + test.title;
+    comparison.title = fmt::format("gate {}: latency", report_.id);
+    comparison.scenario = test.candidate.scenario;
+    comparison.baseline = test.baseline;
+    comparison.candidate = test.candidate;
+    comparison.phases = test.candidate.latency;
+    comparison.worker = worker_;
+    comparison.seed = seed_of(report_.id + test.title);
+    comparison.settings.alpha = order_.alpha;
+    comparison.settings.matters = order_.matters;
+    if (order_.budget > order_.budget.zero())
+      comparison.settings.looks = looks_within(order_.budget / 2, test, comparison.settings.looks);
+    ComparedBoots compared = co_await compare_boots(std::move(comparison), bench_);
+    std::ranges::move(compared.phases, std::back_inserter(report_.phases));
+    if (compared.dropped > 0)
+      report_.notes.push_back(
+          fmt::format("latency of {}: {} blocks of four boots were dropped, since a "
+                      "boot in them did not pass at once",
+                      test.title, compared.dropped));
+    if (!compared.failures.empty()) co_await test_again(running.at, std::move(compared.failures));
+    co_await bench_.publish(report_);
+  }
+}
+
+}  // namespace luolab

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// `luolab gate` and `luolab bisect` on real kernels, as a user calls them.
+#include <fstream>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "controller/gate/bisection.h"
+#include "controller/gate/gate_report.h"
+#include "core/async/process.h"
+#include "core/base/file.h"
+#include "core/protocol/json.h"
+#include "tests/kernel/lab_fixture.h"
+#include "tests/unit/async/run_task.h"
+
+namespace luolab {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+constexpr const char* kLuolab = LUOLAB_BINARY_DIR "/cli/luolab";
+const std::string kSeries = LUOLAB_SOURCE_DIR "/tests/series/";
+
+class GateOnMachines : public LabFixture {
+ protected:
+  int luolab(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"--state", (folder_.path() / "state").string(), "--cache",
+                                         places().cache.string()});
+    ProcessSpec spec{.program = kLuolab,
+                     .arguments = std::move(arguments),
+                     .environment = {"NO_COLOR=1", "LUOLAB_DATA=" LUOLAB_SOURCE_DIR}};
+    asio::io_context io;
+    const auto output = run_task(io, run_process(std::move(spec)));
+    said_ = output->output;
+    return output->exit_code;
+  }
+  template <class Report>
+  Report report(const std::string& name) {
+    return from_json<Report>(read_file(folder_.path() / name).value()).value();
+  }
+  std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
+
+  TempDir folder_{fs::temp_directory_path()};
+  std::string said_;
+};
+
+TEST_F(GateOnMachines, ACommentChangesNothingThatRuns) {
+  EXPECT_EQ(luolab({"gate", "--series", kSeries + "comment.patch", "--json", path("g.json")}), 0)
+      << said_;
+  const auto gate = report<GateReport>("g.json");
+  EXPECT_TRUE(gate.changes_nothing);
+  EXPECT_NE(gate.candidate.build, gate.baseline.build);
+  EXPECT_EQ(luolab({"export", "g1", "--format", "markdown"}), 0) << said_;
+}
+
+TEST_F(GateOnMachines, AMutantMustNotGoInAndItsScriptShowsItAgain) {
+  EXPECT_EQ(luolab({"gate", "--series", "04-position-at-preserve", "--suite",
+                    LUOLAB_SOURCE_DIR "/scenarios/contract/04-position.yaml", "--no-latency",
+                    "--json", path("g.json"), "--reproduce", path("scripts"), "--slots", "2"}),
+            1)
+      << said_;
+  const auto gate = report<GateReport>("g.json");
+  EXPECT_EQ(gate.answer, GateAnswer::must_not);
+  ASSERT_FALSE(gate.tests.empty());
+  EXPECT_EQ(gate.tests.front().standing, Standing::regression) << gate.tests.front().reason;
+  std::size_t scripts = 0;
+  for (const auto& script : fs::directory_iterator(path("scripts"))) {
+    ++scripts;
+    ProcessSpec again{
+        .program = "sh",
+        .arguments = {script.path().string()},
+        .environment = {"NO_COLOR=1", std::string("LUOLAB=") + kLuolab,
+                        "LUOLAB_DATA=" LUOLAB_SOURCE_DIR, "LUOLAB_STATE=" + path("again"),
+                        "LUOLAB_CACHE=" + places().cache.string()}};
+    asio::io_context io;
+    const auto output = run_task(io, run_process(std::move(again)));
+    EXPECT_EQ(output->exit_code, 1) << output->output;
+  }
+  EXPECT_GE(scripts, 1U);
+}
+
+TEST_F(GateOnMachines, NamesThePatchThatDoesNotApply) {
+  std::ofstream(path("bad.patch"))
+      << "Subject: [PATCH] no\n---\n--- a/mm/memfd_luo.c\n+++ b/mm/memfd_luo.c\n"
+         "@@ -1,2 +1,2 @@\n nothing like it\n-old\n+new\n";
+  EXPECT_EQ(luolab({"gate", "--series", path("bad.patch"), "--json", path("g.json")}), 4) << said_;
+  const auto gate = report<GateReport>("g.json");
+  EXPECT_EQ(gate.answer, GateAnswer::does_not_apply);
+  EXPECT_THAT(gate.patches.front().trouble, HasSubstr("does not apply"));
+}
+
+TEST_F(GateOnMachines, BisectFindsTheBadPatchAmongGoodOnes) {
+  for (const auto& [name, patch] :
+       {std::pair{"0001.patch", "comment.patch"}, std::pair{"0003.patch", "equal-order.patch"}})
+    fs::copy_file(kSeries + patch, path(name));
+  fs::copy_file(LUOLAB_SOURCE_DIR "/kernel-patches/mutants/04-position-at-preserve.patch",
+                path("0002.patch"));
+  EXPECT_EQ(
+      luolab({"bisect", "--series", path("0001.patch"), "--series", path("0002.patch"), "--series",
+              path("0003.patch"), "--scenario",
+              LUOLAB_SOURCE_DIR "/scenarios/contract/04-position.yaml", "--json", path("b.json")}),
+      0)
+      << said_;
+  const auto found = report<BisectReport>("b.json");
+  EXPECT_EQ(found.outcome, BisectOutcome::found);
+  EXPECT_EQ(found.first_bad, 2U);
+  EXPECT_LE(found.builds, 3U);
+}
+
+}  // namespace
+}  // namespace luolab

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "controller/gate/gate.h"
+
+#include <algorithm>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/async/run_task.h"
+#include "tests/unit/gate/fake_bench.h"
+
+namespace luolab {
+namespace {
+
+using testing::HasSubstr;
+
+class GateTestBench : public testing::Test {
+ protected:
+  GateReport gate(const GateOrder& order, const std::string& id = "g1") {
+    Gate gate(order, expand_suite(order, gate_catalog()), id, bench_);
+    asio::io_context io;
+    return run_task(io, gate.run());
+  }
+  std::size_t boots() const {
+    std::size_t count = 0;
+    for (const GateStep& step : bench_.steps) {
+      count += static_cast<std::size_t>(std::ranges::count(step.jobs, false, &Job::build_only));
+    }
+    return count;
+  }
+  FakeBench bench_;
+};
+
+TEST_F(GateTestBench, ASeriesThatHoldsMayGoIn) {
+  const GateReport report = gate(gate_order());
+  EXPECT_EQ(report.answer, GateAnswer::may_go_in);
+  EXPECT_EQ(report.state, "done");
+  EXPECT_EQ(report.reason, "2 tests hold");
+  EXPECT_EQ(boots(), 4U);
+  EXPECT_EQ(report.lab.workers, std::vector<std::string>{"host"});
+}
+
+TEST_F(GateTestBench, AFailureIsConfirmedBesideTheBaseline) {
+  bench_.does = [](const Job& job, bool is_candidate) {
+    return is_candidate && job.scenario == "two" ? FakeBench::ended(Verdict::FAIL, "content")
+                                                 : FakeBench::ended(Verdict::PASS);
+  };
+  const GateReport report = gate(gate_order());
+  EXPECT_EQ(report.answer, GateAnswer::must_not);
+  EXPECT_THAT(report.reason, HasSubstr("two"));
+  const GateTest& test = report.tests.at(1);
+  EXPECT_EQ(test.standing, Standing::regression);
+  EXPECT_EQ(test.signature, "two: content");
+  EXPECT_EQ(test.candidate.size(), 3U);
+  EXPECT_EQ(test.baseline.size(), 3U);
+  EXPECT_EQ(test.broken, "it is lost");
+  EXPECT_FALSE(test.evidence.empty());
+  EXPECT_EQ(report.tests.at(0).standing, Standing::holds);
+  for (const GateStep& step : bench_.steps) {
+    if (!step.name.starts_with("confirm")) continue;
+    for (const Job& job : step.jobs) EXPECT_EQ(job.fork, Fork::never);
+  }
+}
+
+TEST_F(GateTestBench, WhatTheBaselineBreaksAsWellIsNotHeldAgainstTheSeries) {
+  bench_.does = [](const Job&, bool) { return FakeBench::ended(Verdict::FAIL, "content"); };
+  const GateReport report = gate(gate_order());
+  EXPECT_EQ(report.answer, GateAnswer::may_go_in);
+  EXPECT_EQ(report.tests.at(0).standing, Standing::broken_before);
+}
+
+TEST_F(GateTestBench, LabTroubleIsNeitherYesNorNo) {
+  bench_.does = [](const Job&, bool) { return FakeBench::ended(Verdict::MISS); };
+  EXPECT_EQ(gate(gate_order()).answer, GateAnswer::lab_trouble);
+  bench_.builds = [](std::size_t) { return FakeBench::refused(Verdict::MISS, "no disk"); };
+  const GateReport report = gate(gate_order());
+  EXPECT_EQ(report.answer, GateAnswer::lab_trouble);
+  EXPECT_THAT(report.reason, HasSubstr("no disk"));
+}
+
+TEST_F(GateTestBench, ACandidateThatChangesNothingIsNotBooted) {
+  bench_.builds = [](std::size_t) { return FakeBench::built("same"); };
+  const GateReport report = gate(gate_order());
+  EXPECT_EQ(report.answer, GateAnswer::may_go_in);
+  EXPECT_TRUE(report.changes_nothing);
+  EXPECT_EQ(boots(), 0U);
+}
+
+TEST_F(GateTestBench, ContentThatIsNotKnownIsNotTakenForEqual) {
+  bench_.builds = [](std::size_t) { return FakeBench::built(""); };
+  EXPECT_FALSE(gate(gate_order()).changes_nothing);
+  EXPECT_GT(boots(), 0U);
+}
+
+class BadPatchTest : public GateTestBench, public testing::WithParamInterface<std::size_t> {};
+
+TEST_P(BadPatchTest, NamesTheFirstPatchThatDoesNotBuild) {
+  bench_.builds = [bad = GetParam()](std::size_t patches) {
+    return patches >= bad ? FakeBench::refused(Verdict::ERROR, "mm/x.c:1: error\nmore")
+                          : FakeBench::built(patches == 0 ? "base" : "patched");
+  };
+  const GateReport report = gate(gate_order(7));
+  EXPECT_EQ(report.answer, GateAnswer::does_not_apply);
+  for (std::size_t i = 0; i < 7; ++i)
+    EXPECT_EQ(report.patches.at(i).trouble.empty(), i + 1 != GetParam()) << i;
+  EXPECT_THAT(report.reason, HasSubstr("patch " + std::to_string(GetParam()) + " of 7"));
+  EXPECT_THAT(report.reason, HasSubstr("mm/x.c:1: error"));
+  EXPECT_EQ(report.reason.find('\n'), std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(Places, BadPatchTest, testing::Range(std::size_t{1}, std::size_t{8}));
+
+TEST_F(GateTestBench, AGoodBaselineIsNotTriedAgainByTheNextGate) {
+  gate(gate_order());
+  const std::size_t before = boots();
+  const GateReport second = gate(gate_order(), "g2");
+  EXPECT_EQ(boots() - before, 2U);
+  EXPECT_TRUE(second.tests.at(0).baseline.at(0).reused);
+  EXPECT_EQ(second.answer, GateAnswer::may_go_in);
+}
+
+TEST_F(GateTestBench, AReusedBaselineDoesNotCountBesideAFailure) {
+  gate(gate_order());
+  bench_.does = [](const Job& job, bool is_candidate) {
+    return is_candidate && job.scenario == "one" ? FakeBench::ended(Verdict::FAIL, "content")
+                                                 : FakeBench::ended(Verdict::PASS);
+  };
+  const GateReport report = gate(gate_order(), "g2");
+  EXPECT_EQ(report.tests.at(0).standing, Standing::regression);
+  EXPECT_EQ(report.tests.at(0).baseline.size(), 4U);
+  EXPECT_EQ(report.tests.at(0).reason,
+            "failed 3 of 3 on the candidate, 0 of 3 on the baseline beside it");
+}
+
+TEST_F(GateTestBench, AnotherBuildOfTheBaselineIsTriedAfresh) {
+  gate(gate_order());
+  const std::size_t before = boots();
+  bench_.builds = [](std::size_t patches) { return FakeBench::built(patches == 0 ? "new" : "p"); };
+  gate(gate_order(), "g2");
+  EXPECT_EQ(boots() - before, 4U);
+}
+
+TEST_F(GateTestBench, NeitherKernelAlwaysComesFirst) {
+  std::size_t first = 0;
+  for (int i = 0; i < 40; ++i) {
+    bench_.known.clear();
+    bench_.steps.clear();
+    gate(gate_order(), "g" + std::to_string(i));
+    first += bench_.steps.at(1).jobs.at(0).point.at("kernel") == "candidate" ? 1 : 0;
+  }
+  EXPECT_GT(first, 8U);
+  EXPECT_LT(first, 32U);
+}
+
+/// Boots whose phases take what a test says.
+class GateLatencyTest : public GateTestBench {
+ protected:
+  GateLatencyTest() {
+    order_ = gate_order();
+    order_.latency = true;
+    order_.documents.resize(1);
+    order_.documents[0].text += "latency: [preserve, retrieve]\n";
+    bench_.does = [this](const Job&, bool is_candidate) {
+      GateResult result = FakeBench::ended(Verdict::PASS);
+      const double noise = 0.98 + 0.04 * static_cast<double>(++boot_ * 7919 % 101) / 101;
+      result.report.phases = {phase("preserve", 0.1 * noise * (is_candidate ? slowdown_ : 1)),
+                              phase("retrieve", 0.2 * noise)};
+      return result;
+    };
+  }
+  static Phase phase(const std::string& name, double seconds) {
+    Phase phase;
+    phase.name = name;
+    phase.hop = 0;
+    phase.duration = std::chrono::nanoseconds{static_cast<std::int64_t>(seconds * 1e9)};
+    return phase;
+  }
+  const GatePhase& preserve(const GateReport& report) { return report.phases.at(0); }
+  GateOrder order_;
+  double slowdown_ = 1;
+  std::size_t boot_ = 0;
+};
+
+TEST_F(GateLatencyTest, ASlowerPhaseKeepsTheSeriesOut) {
+  slowdown_ = 1.5;
+  const GateReport report = gate(order_);
+  EXPECT_EQ(report.answer, GateAnswer::must_not);
+  EXPECT_EQ(preserve(report).outcome, LatencyOutcome::slower);
+  EXPECT_NEAR(preserve(report).shift, 0.5, 0.05);
+  EXPECT_EQ(report.reason, preserve(report).sentence);
+}
+
+TEST_F(GateLatencyTest, TheSameIsSaidWhereItIsTheSame) {
+  const GateReport report = gate(order_);
+  EXPECT_EQ(report.answer, GateAnswer::may_go_in) << report.reason;
+  EXPECT_EQ(preserve(report).outcome, LatencyOutcome::same);
+  EXPECT_EQ(preserve(report).baseline.size(), preserve(report).candidate.size());
+}
+
+TEST(GateDecision, APhaseThatMayOnlyBeFasterKeepsNothingOut) {
+  GateReport report;
+  report.tests.resize(1);
+  report.tests[0].standing = Standing::holds;
+  GatePhase phase;
+  phase.outcome = LatencyOutcome::inconclusive;
+  phase.low = -0.2;
+  phase.high = 0.04;
+  phase.matters = 0.05;
+  phase.sentence = "it is open";
+  report.phases = {phase};
+  EXPECT_EQ(decide(report).answer, GateAnswer::may_go_in);
+  report.phases[0].high = 0.06;
+  EXPECT_EQ(decide(report).answer, GateAnswer::inconclusive);
+  EXPECT_EQ(decide(report).reason, "it is open");
+  report.phases[0].high = 0;
+  report.phases[0].has_interval = false;
+  EXPECT_EQ(decide(report).answer, GateAnswer::inconclusive);
+}
+
+TEST_F(GateLatencyTest, BootsAreInBlocksOfFourOneAfterTheOther) {
+  gate(order_);
+  std::size_t blocks = 0;
+  for (const GateStep& made : bench_.steps) {
+    if (!made.name.starts_with("latency")) continue;
+    EXPECT_TRUE(made.in_turn);
+    EXPECT_EQ(made.worker, "w1");
+    ASSERT_EQ(made.jobs.size() % 4, 0U);
+    for (std::size_t i = 0; i < made.jobs.size(); i += 4) {
+      const auto which = [&](std::size_t boot) { return made.jobs[i + boot].point.at("kernel"); };
+      EXPECT_EQ(which(0), which(3));
+      EXPECT_EQ(which(1), which(2));
+      EXPECT_NE(which(0), which(1));
+      ++blocks;
+    }
+  }
+  EXPECT_GE(blocks, 4U);
+}
+
+TEST_F(GateLatencyTest, AFailureWhileItIsTimedIsConfirmedLikeAnyOther) {
+  const auto timed = bench_.does;
+  bench_.does = [&](const Job& job, bool is_candidate) {
+    return is_candidate && boot_ > 8 ? FakeBench::ended(Verdict::FAIL, "content")
+                                     : timed(job, is_candidate);
+  };
+  const GateReport report = gate(order_);
+  EXPECT_EQ(report.answer, GateAnswer::must_not) << report.reason;
+  EXPECT_EQ(report.tests.at(0).standing, Standing::regression) << report.tests.at(0).reason;
+}
+
+TEST_F(GateLatencyTest, WhatDoesNotHoldIsNotTimed) {
+  bench_.does = [](const Job&, bool is_candidate) {
+    return FakeBench::ended(is_candidate ? Verdict::FAIL : Verdict::PASS, "content");
+  };
+  const GateReport report = gate(order_);
+  EXPECT_TRUE(report.phases.empty());
+  EXPECT_EQ(report.left_out.at(0).what, "latency of one#0");
+}
+
+}  // namespace
+}  // namespace luolab
