@@ -58,7 +58,7 @@ class SshSessionTest : public testing::Test {
                         "AuthorizedKeysFile=" + (folder_.path() / "authorized").string(), "-o",
                         "StrictModes=no", "-o", "PidFile=none", "-o", "UsePAM=no", "-o",
                         "PermitRootLogin=yes", "-o", "Subsystem=sftp internal-sftp"};
-    server_.emplace(io_.get_executor(), "sshd", std::move(server));
+    server_.emplace(server_io_.get_executor(), "sshd", std::move(server));
     const std::string key = read_file(folder_.path() / "host.pub").value();
     host_key_ = key.substr(0, key.find(' ', key.find(' ') + 1));
   }
@@ -69,6 +69,7 @@ class SshSessionTest : public testing::Test {
   std::unique_ptr<SshSession> session() { return std::move(open(host_key_).value().session); }
 
   asio::io_context io_;
+  asio::io_context server_io_;  ///< never run: nobody reads what the server says
   TempDir folder_{fs::temp_directory_path()};
   SshKeyPair client_ = make_ssh_key();
   SshLogin login_;
