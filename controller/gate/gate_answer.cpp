@@ -12,7 +12,7 @@ std::size_t count(const GateReport& report, Standing standing) {
   return static_cast<std::size_t>(std::ranges::count(report.tests, standing, &GateTest::standing));
 }
 
-std::size_t count(const GateReport& report, LatencyOutcome outcome) {
+std::size_t count(const GateReport& report, PhaseOutcome outcome) {
   return static_cast<std::size_t>(std::ranges::count(report.phases, outcome, &GatePhase::outcome));
 }
 
@@ -32,7 +32,7 @@ std::string names_of(const GateReport& report, Standing standing) {
   return names;
 }
 
-std::string sentences_of(const GateReport& report, LatencyOutcome outcome) {
+std::string sentences_of(const GateReport& report, PhaseOutcome outcome) {
   std::string all;
   for (const GatePhase& phase : report.phases) {
     if (phase.outcome == outcome) all += (all.empty() ? "" : "; ") + phase.sentence;
@@ -45,7 +45,7 @@ std::string undecided(const GateReport& report) {
   std::string all;
   for (const GatePhase& phase : report.phases) {
     const bool may_be_slower = !phase.has_interval || phase.high > phase.matters;
-    if (phase.outcome == LatencyOutcome::inconclusive && may_be_slower)
+    if (phase.outcome == PhaseOutcome::inconclusive && may_be_slower)
       all += (all.empty() ? "" : "; ") + phase.sentence;
   }
   return all;
@@ -74,8 +74,8 @@ GateDecision decide(const GateReport& report) {
                             : some(count(report, Standing::regression), "test") + " fail",
                         names_of(report, Standing::regression))};
   }
-  if (count(report, LatencyOutcome::slower) > 0)
-    return {GateAnswer::must_not, sentences_of(report, LatencyOutcome::slower)};
+  if (count(report, PhaseOutcome::slower) > 0)
+    return {GateAnswer::must_not, sentences_of(report, PhaseOutcome::slower)};
   if (const std::size_t unknown = count(report, Standing::unknown);
       unknown > 0 || report.tests.empty()) {
     return {GateAnswer::lab_trouble,

@@ -7,15 +7,11 @@
 #include "controller/gate/boot_comparison.h"
 #include "controller/gate/gate.h"
 #include "controller/gate/gate_plan.h"
+#include "controller/gate/seed.h"
 #include "controller/statistics/boundary.h"
-#include "core/base/sha256.h"
 
 namespace luolab {
 namespace {
-
-std::uint64_t seed_of(const std::string& text) {
-  return std::stoull(sha256_of(text).substr(0, 16), nullptr, 16);
-}
 
 /// Looks that fit the time that is left for boots.
 std::vector<std::size_t> looks_within(std::chrono::nanoseconds left, const GateCase& test,
@@ -69,7 +65,7 @@ Task<void> Gate::measure() {
         continue;
       }
     }
-    ComparedBoots compared = co_await compare_boots(std::move(comparison), bench_);
+    ComparedBoots compared = co_await compare_boots(std::move(comparison), runner_);
     std::ranges::move(compared.phases, std::back_inserter(report_.phases));
     if (compared.dropped > 0)
       report_.notes.push_back(
@@ -77,7 +73,7 @@ Task<void> Gate::measure() {
                       "boot in them did not pass at once",
                       test.title, compared.dropped));
     if (!compared.failures.empty()) co_await test_again(running.at, std::move(compared.failures));
-    co_await bench_.publish(report_);
+    co_await runner_.publish(report_);
   }
 }
 

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include <boost/describe/enum.hpp>
+
 namespace luolab {
 
 /// A phase as it was measured. Two boots of each kernel a block, in the order they were made:
@@ -27,7 +29,14 @@ struct LatencySettings {
   std::uint64_t seed = 1;                               ///< of those; not of the order of boots
 };
 
-enum class PhaseOutcome { same, slower, faster, inconclusive };
+/// What the boots say about a phase.
+enum class PhaseOutcome {
+  same,  ///< the interval lies within the smallest shift that matters
+  slower,
+  faster,
+  inconclusive,
+};
+BOOST_DESCRIBE_ENUM(PhaseOutcome, same, slower, faster, inconclusive)
 
 struct PhaseDecision {
   std::string name;
