@@ -62,6 +62,7 @@ class Gate {
 
   // Phases, boot by boot (gate_latency.cpp).
   Task<void> measure();
+  bool is_regression_known() const;
   /// Boots of the candidate failed while it was timed: the test is confirmed like any other.
   Task<void> test_again(std::size_t test, std::vector<GateResult> failures);
 

@@ -82,6 +82,7 @@ std::string gate_summary(const GateReport& report, const TerminalStyle& style) {
   text += fmt::format("{}: {}: ", one_line(report.title),
                       paint(outcome_words(report), color_of(report.answer), style));
   text += one_line(report.reason) + '\n';
+  if (report.state != "done") return text;
   return text + fmt::format("gate {} took {}: luolab show {}\n", report.id,
                             seconds_words(report.wall_seconds), report.id);
 }
