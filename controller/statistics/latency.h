@@ -65,9 +65,10 @@ struct LatencyDecision {
 
 /// What the blocks so far say. Call it with all blocks from the first on, at any time; the
 /// looks of the plan are the only ones taken, so calling it more often changes nothing. A phase
-/// that was decided at a look stays decided. Stops with the first phase that is slower, or when all
-/// are decided, or at the plan's end. The method is docs/gate-statistics.md. Pure; throws
-/// std::invalid_argument when looks do not ascend, or samples are not two a block.
+/// that was decided at a look stays decided, but for a shift that is certain and smaller than what
+/// matters. Stops with the first phase that is slower by what matters, or when all are decided, or
+/// at the plan's end. The method is docs/gate-statistics.md. Pure; throws std::invalid_argument
+/// when looks do not ascend, or samples are not two a block.
 LatencyDecision analyse(std::span<const PhaseSamples> phases, const LatencySettings& settings);
 
 }  // namespace luolab

@@ -219,6 +219,24 @@ TEST(GateDecision, APhaseThatMayOnlyBeFasterKeepsNothingOut) {
   EXPECT_EQ(decide(report).answer, GateAnswer::inconclusive);
 }
 
+TEST(GateDecision, AShiftThatIsCertainButSmallerThanWhatMattersKeepsNothingOut) {
+  GateReport report;
+  report.tests.resize(1);
+  report.tests[0].standing = Standing::holds;
+  GatePhase phase;
+  phase.outcome = PhaseOutcome::slower;
+  phase.shift = 0.028;
+  phase.low = 0.001;
+  phase.high = 0.048;
+  phase.matters = 0.05;
+  report.phases = {phase};
+  EXPECT_EQ(decide(report).answer, GateAnswer::may_go_in);
+  report.phases[0].high = 0.073;  // it may matter after all
+  EXPECT_EQ(decide(report).answer, GateAnswer::inconclusive);
+  report.phases[0].shift = 0.051;
+  EXPECT_EQ(decide(report).answer, GateAnswer::must_not);
+}
+
 TEST_F(GateLatencyTest, BootsAreInBlocksOfFourOneAfterTheOther) {
   gate(order_);
   std::size_t blocks = 0;
