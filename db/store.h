@@ -119,6 +119,8 @@ class Store {
   /// Ends a running attempt without a report: its worker is gone. stale where it does not run.
   AttemptEnd lose_attempt(AttemptId attempt, std::string_view reason, const JobFate& fate);
 
+  /// When somebody last asked for the job to be tried again; 1970: never.
+  TimePoint last_retry(JobId job) const;
   /// What the decision on another try needs. In their order.
   std::vector<AttemptSummary> attempts_of(JobId job) const;
 
@@ -184,6 +186,8 @@ class Store {
   GateId add_gate(const NewGate& gate);
   /// False, and nothing is changed, where it does not run (any more).
   bool save_gate(GateId gate, const GateProgress& progress);
+  /// Ends a gate without an answer; what is known so far stays. False where it does not run.
+  bool cancel_gate(GateId gate, std::string_view reason);
   std::vector<GateRow> gates(const GateFilter& filter = {}) const;
   std::optional<GateRecord> gate(GateId id) const;
   /// A gate's step has made this run; throws where the step has one already.
