@@ -2,8 +2,6 @@
 #include "worker/target/ssh_session.h"
 
 #include <fcntl.h>
-#include <libssh/libssh.h>
-#include <libssh/sftp.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -17,6 +15,8 @@
 
 #include <boost/asio/thread_pool.hpp>
 #include <fmt/format.h>
+#include <libssh/libssh.h>
+#include <libssh/sftp.h>
 
 #include "worker/target/ssh_knock.h"
 
@@ -73,14 +73,6 @@ Key public_key(const std::string& text) {
   const auto type = ssh_key_type_from_name(text.substr(0, space).c_str());
   if (ssh_pki_import_pubkey_base64(base64.c_str(), type, &key) != SSH_OK) return {};
   return Key(key);
-}
-
-/// libssh says "again" where a signal interrupted its waiting; the deadline is the session's.
-template <class Call>
-int patiently(Call call) {
-  int answer = call();
-  while (answer == SSH_AGAIN) answer = call();
-  return answer;
 }
 
 int duplicate(int fd) { return ::fcntl(fd, F_DUPFD_CLOEXEC, 0); }
@@ -141,8 +133,11 @@ struct SshSession::Connection {
   SshResult<Channel> open_channel(const std::string& command);
   SshResult<SshOutput> run(const std::string& command, std::string_view input);
   SshResult<void> put(const std::string& path, std::string_view bytes, std::uint32_t mode);
+  SshResult<void> replace_file(sftp_session sftp, const std::string& path, std::string_view bytes,
+                               std::uint32_t mode);
   SshResult<void> write_file(sftp_session sftp, const std::string& path, std::string_view bytes,
                              std::uint32_t mode);
+  void close(ssh_channel open);
   void pump(ssh_channel running, int end, SshOutput& ending);
   bool forward(ssh_channel running, int end, SshOutput& ending);
   std::optional<std::string> offer(ssh_key key);
@@ -164,10 +159,11 @@ SshResult<std::string> SshSession::Connection::shake_hands(const std::vector<std
   if (ssh_connect(session.get()) != SSH_OK) {
     const std::string why = ssh_get_error(session.get());
     if (why.find("host key algo") != why.npos || why.find("server host key") != why.npos) {
-      return ssh_error(SshTrouble::other_key,
-                       fmt::format("{}: it has no host key of the known type ({}): another machine, "
-                                   "or its keys were made anew; see `luolab target probe`",
-                                   where, algorithms_of(known)));
+      return ssh_error(
+          SshTrouble::other_key,
+          fmt::format("{}: it has no host key of the known type ({}): another machine, "
+                      "or its keys were made anew; see `luolab target probe`",
+                      where, algorithms_of(known)));
     }
     return lost("SSH handshake");
   }
@@ -179,10 +175,11 @@ SshResult<std::string> SshSession::Connection::shake_hands(const std::vector<std
       std::ranges::none_of(known, [&](const auto& one) { return plain_key(one) == text; })) {
     return ssh_error(
         SshTrouble::other_key,
-        fmt::format("{}: the host key is {} {}, known is {}: another machine, or its keys were made "
-                    "anew; compare with `luolab target probe`, then change host_key",
-                    where, text.substr(0, text.find(' ')), key_fingerprint(text),
-                    key_fingerprint(plain_key(known.front()))));
+        fmt::format(
+            "{}: the host key is {} {}, known is {}: another machine, or its keys were made "
+            "anew; compare with `luolab target probe`, then change host_key",
+            where, text.substr(0, text.find(' ')), key_fingerprint(text),
+            key_fingerprint(plain_key(known.front()))));
   }
   return text;
 }
@@ -223,10 +220,9 @@ SshResult<void> SshSession::Connection::log_in() {
 
 SshResult<Channel> SshSession::Connection::open_channel(const std::string& command) {
   Channel opened(ssh_channel_new(session.get()));
-  const auto open = [&] { return ssh_channel_open_session(opened.get()); };
-  const auto execute = [&] { return ssh_channel_request_exec(opened.get(), command.c_str()); };
-  if (!opened || patiently(open) != SSH_OK) return refused("opening a channel");
-  if (patiently(execute) != SSH_OK) {
+  if (!opened || ssh_channel_open_session(opened.get()) != SSH_OK)
+    return refused("opening a channel");
+  if (ssh_channel_request_exec(opened.get(), command.c_str()) != SSH_OK) {
     return refused("running `" + command.substr(0, command.find('\n')) + "`");
   }
   return opened;
@@ -238,8 +234,9 @@ SshResult<SshOutput> SshSession::Connection::run(const std::string& command,
   if (!opened) return opened.error();
   ssh_channel running = opened->get();
   while (!input.empty()) {
-    const int sent = ssh_channel_write(running, input.data(),
-                                       static_cast<std::uint32_t>(std::min<std::size_t>(input.size(), 32768)));
+    const int sent =
+        ssh_channel_write(running, input.data(),
+                          static_cast<std::uint32_t>(std::min<std::size_t>(input.size(), 32768)));
     if (sent <= 0) break;  // it does not read all of it
     input.remove_prefix(static_cast<std::size_t>(sent));
   }
@@ -250,7 +247,8 @@ SshResult<SshOutput> SshSession::Connection::run(const std::string& command,
     bool moved = false;
     for (const int is_error : {0, 1}) {
       const int got = ssh_channel_read_nonblocking(running, block, sizeof block, is_error);
-      if (got == SSH_ERROR) return lost("waiting for `" + command.substr(0, command.find('\n')) + "`");
+      if (got == SSH_ERROR)
+        return lost("waiting for `" + command.substr(0, command.find('\n')) + "`");
       std::string& text = is_error != 0 ? ended.errors : ended.output;
       if (got > 0 && text.size() < kMostOutput) text.append(block, static_cast<std::size_t>(got));
       moved |= got > 0;
@@ -263,7 +261,7 @@ SshResult<SshOutput> SshSession::Connection::run(const std::string& command,
     ::poll(&ready, 1, kPollMs);
   }
   ended.exit_code = ssh_channel_get_exit_status(running);
-  ssh_channel_close(running);
+  close(running);
   return ended;
 }
 
@@ -275,8 +273,9 @@ SshResult<void> SshSession::Connection::write_file(sftp_session sftp, const std:
                             : code == SSH_FX_NO_SUCH_FILE    ? "no such folder"
                             : code == SSH_FX_FAILURE         ? "it failed; is the disk full?"
                                                              : ssh_get_error(session.get());
-    return ssh_error(ssh_is_connected(session.get()) != 0 ? SshTrouble::refused : SshTrouble::lost,
-                     fmt::format("{}: {} {} ({} bytes): {}", where, doing, path, bytes.size(), why));
+    return ssh_error(
+        ssh_is_connected(session.get()) != 0 ? SshTrouble::refused : SshTrouble::lost,
+        fmt::format("{}: {} {} ({} bytes): {}", where, doing, path, bytes.size(), why));
   };
   sftp_file file = sftp_open(sftp, path.c_str(), O_WRONLY | O_CREAT | O_TRUNC, mode);
   if (file == nullptr) return refusal("making");
@@ -303,18 +302,45 @@ SshResult<void> SshSession::Connection::put(const std::string& path, std::string
     error.error.what += " (it needs an SFTP server: apt-get install openssh-sftp-server there)";
     return error;
   }
+  auto written = replace_file(sftp.get(), path, bytes, mode);
+  close(sftp->channel);
+  return written;
+}
+
+SshResult<void> SshSession::Connection::replace_file(sftp_session sftp, const std::string& path,
+                                                     std::string_view bytes, std::uint32_t mode) {
   const std::string neighbour = path + ".part";
-  auto written = write_file(sftp.get(), neighbour, bytes, mode);
+  auto written = write_file(sftp, neighbour, bytes, mode);
   if (!written) {
-    if (written.error().trouble != SshTrouble::lost) sftp_unlink(sftp.get(), neighbour.c_str());
+    if (written.error().trouble != SshTrouble::lost) sftp_unlink(sftp, neighbour.c_str());
     return written;
   }
-  sftp_unlink(sftp.get(), path.c_str());
-  if (sftp_rename(sftp.get(), neighbour.c_str(), path.c_str()) != SSH_OK) {
-    sftp_unlink(sftp.get(), neighbour.c_str());
-    return refused("renaming " + neighbour);
+  sftp_unlink(sftp, path.c_str());
+  if (sftp_rename(sftp, neighbour.c_str(), path.c_str()) != SSH_OK) {
+    SshError error = refused("renaming " + neighbour);
+    sftp_unlink(sftp, neighbour.c_str());
+    return error;
   }
   return {};
+}
+
+/// Ends a channel on both sides. Dropbear (2022.83) takes the end of a channel's process for that
+/// of a channel opened meanwhile, and closes it before it has run anything; so there is one at a
+/// time.
+void SshSession::Connection::close(ssh_channel open) {
+  ssh_channel_send_eof(open);
+  char block[4096];
+  while (ssh_channel_is_closed(open) == 0 && ssh_is_connected(session.get()) != 0) {
+    bool moved = false;
+    for (const int is_error : {0, 1}) {
+      const int got = ssh_channel_read_nonblocking(open, block, sizeof block, is_error);
+      if (got == SSH_ERROR) return;
+      moved |= got > 0;
+    }
+    if (moved || ssh_channel_is_closed(open) != 0) continue;
+    pollfd ready{ssh_get_fd(session.get()), POLLIN, 0};
+    ::poll(&ready, 1, kPollMs);
+  }
 }
 
 /// What the command printed goes to the socket `end`. False where either is over.
@@ -331,7 +357,8 @@ bool SshSession::Connection::forward(ssh_channel running, int end, SshOutput& en
         continue;
       }
       for (int sent = 0; sent < got;) {
-        const ssize_t count = ::send(end, block + sent, static_cast<std::size_t>(got - sent), MSG_NOSIGNAL);
+        const ssize_t count =
+            ::send(end, block + sent, static_cast<std::size_t>(got - sent), MSG_NOSIGNAL);
         if (count <= 0) return false;
         sent += static_cast<int>(count);
       }
@@ -350,14 +377,16 @@ void SshSession::Connection::pump(ssh_channel running, int end, SshOutput& endin
     if ((ready[1].revents & (POLLIN | POLLHUP)) != 0) {
       const ssize_t got = ::recv(end, block, sizeof block, MSG_DONTWAIT);
       if (got == 0) break;
-      if (got > 0 && ssh_channel_write(running, block, static_cast<std::uint32_t>(got)) != got) break;
+      if (got > 0 && ssh_channel_write(running, block, static_cast<std::uint32_t>(got)) != got)
+        break;
     }
     if (const auto now = std::chrono::steady_clock::now(); now - alive >= kKeepalive) {
       if (ssh_send_ignore(session.get(), "alive") != SSH_OK) break;
       alive = now;
     }
   }
-  ending.exit_code = ssh_is_connected(session.get()) != 0 ? ssh_channel_get_exit_status(running) : -1;
+  ending.exit_code =
+      ssh_is_connected(session.get()) != 0 ? ssh_channel_get_exit_status(running) : -1;
 }
 
 SshSession::SshSession(std::unique_ptr<Connection> connection)
@@ -400,9 +429,10 @@ auto SshSession::call(std::chrono::nanoseconds limit, Work work)
     auto& ended = std::get<0>(first);
     if (ended.failure) std::rethrow_exception(ended.failure);
     if (late) {
-      co_return ssh_error(SshTrouble::lost,
-                          fmt::format("{}: no answer for {} s", connection.where,
-                                      std::chrono::duration_cast<std::chrono::seconds>(limit).count()));
+      co_return ssh_error(
+          SshTrouble::lost,
+          fmt::format("{}: no answer for {} s", connection.where,
+                      std::chrono::duration_cast<std::chrono::seconds>(limit).count()));
     }
     co_return std::move(**ended.value);
   }
@@ -499,7 +529,8 @@ std::string key_fingerprint(const std::string& key) {
   const Key parsed = public_key(plain_key(key));
   unsigned char* hash = nullptr;
   std::size_t length = 0;
-  if (!parsed || ssh_get_publickey_hash(parsed.get(), SSH_PUBLICKEY_HASH_SHA256, &hash, &length) != 0)
+  if (!parsed ||
+      ssh_get_publickey_hash(parsed.get(), SSH_PUBLICKEY_HASH_SHA256, &hash, &length) != 0)
     return {};
   char* const text = ssh_get_fingerprint_hash(SSH_PUBLICKEY_HASH_SHA256, hash, length);
   std::string fingerprint = text == nullptr ? "" : text;
