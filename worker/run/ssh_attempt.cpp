@@ -43,7 +43,8 @@ std::string needs_hypervisor(const Job& job, const SshMachine& machine) {
 /// What the machine lacks of what the job asks for; empty: nothing.
 std::string too_small(const Job& job, const MachineReport& machine) {
   if (machine.memory_bytes + kFirmwareBytes < job.target.memory_bytes) {
-    return fmt::format("it has {} of memory, the job asks for {}", format_size_rounded(machine.memory_bytes),
+    return fmt::format("it has {} of memory, the job asks for {}",
+                       format_size_rounded(machine.memory_bytes),
                        format_size(job.target.memory_bytes));
   }
   if (machine.cpus < job.target.cpus) {
@@ -57,9 +58,10 @@ std::string without_network(const Job& job, const std::vector<KernelBuild>& buil
   for (std::size_t i = 0; i < builds.size(); ++i) {
     const auto config = read_file(builds[i].image.parent_path() / "config");
     if (config && config->find("\nCONFIG_INET=y") == std::string::npos) {
-      return fmt::format("{} has no CONFIG_INET, so it can't be reached over SSH: add the fragment "
-                         "network (luolab run --fragment network)",
-                         kernel_title(job.kernels[i]));
+      return fmt::format(
+          "{} has no CONFIG_INET, so it can't be reached over SSH: add the fragment "
+          "network (luolab run --fragment network)",
+          kernel_title(job.kernels[i]));
     }
   }
   return {};
@@ -148,13 +150,15 @@ Task<AttemptReport> run_on_ssh(const Job& job, const std::vector<KernelBuild>& b
   fs::path folder = scratch;
   auto server_key = co_await make_server_key(std::move(folder));
   if (!server_key) co_return without_machine(Verdict::MISS, "target", server_key.error().what);
-  SshTargetOptions options{.machine = *machine,
-                           .self = {lab_name(context), context.token},
-                           .hold = hold_of(job, *machine),
-                           .agent = context.agent,
-                           .server_key = *server_key,
-                           .client_key = make_ssh_key(),
-                           .tell = context.on_activity};
+  SshTargetOptions options{
+      .machine = *machine,
+      .self = {lab_name(context), context.token},
+      .hold = hold_of(job, *machine),
+      .agent = context.agent,
+      .server_key = *server_key,
+      .client_key = make_ssh_key(),
+      .away_file = context.cache / "locks" / ("target-" + machine->name + ".away"),
+      .tell = context.on_activity};
   std::string client_key = options.client_key.public_text;
   auto ssh_server = co_await pack_ssh_server(std::move(*server_key), std::move(client_key));
   if (!ssh_server) co_return without_machine(Verdict::MISS, "target", ssh_server.error().what);
@@ -171,7 +175,7 @@ Task<AttemptReport> run_on_ssh(const Job& job, const std::vector<KernelBuild>& b
   }
   // Also where the attempt is cancelled: a machine that is not ours is not left in our kernel.
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-  const auto home = co_await target.bring_home(!failure);
+  const auto home = co_await target.bring_home();
   if (failure) std::rethrow_exception(failure);
   if (!home) {
     report.checks.push_back({-1, "home", machine->name, Verdict::MISS, home.error().what});

@@ -36,6 +36,7 @@ struct Freer {
 using Session = std::unique_ptr<ssh_session_struct, Freer<ssh_session, ssh_free>>;
 using Channel = std::unique_ptr<ssh_channel_struct, Freer<ssh_channel, ssh_channel_free>>;
 using Key = std::unique_ptr<ssh_key_struct, Freer<ssh_key, ssh_key_free>>;
+using Event = std::unique_ptr<ssh_event_struct, Freer<ssh_event, ssh_event_free>>;
 using Sftp = std::unique_ptr<sftp_session_struct, Freer<sftp_session, sftp_free>>;
 
 std::string text_of(const Key& key) {
@@ -329,18 +330,18 @@ SshResult<void> SshSession::Connection::replace_file(sftp_session sftp, const st
 /// time.
 void SshSession::Connection::close(ssh_channel open) {
   ssh_channel_send_eof(open);
-  char block[4096];
+  // After the end of a channel's data, reading from it does not look at packets any more.
+  const Event event(ssh_event_new());
+  if (!event || ssh_event_add_session(event.get(), session.get()) != SSH_OK) return;
+  char rest[4096];
   while (ssh_channel_is_closed(open) == 0 && ssh_is_connected(session.get()) != 0) {
-    bool moved = false;
+    if (ssh_event_dopoll(event.get(), kPollMs) == SSH_ERROR) break;
     for (const int is_error : {0, 1}) {
-      const int got = ssh_channel_read_nonblocking(open, block, sizeof block, is_error);
-      if (got == SSH_ERROR) return;
-      moved |= got > 0;
+      while (ssh_channel_read_nonblocking(open, rest, sizeof rest, is_error) > 0) {
+      }
     }
-    if (moved || ssh_channel_is_closed(open) != 0) continue;
-    pollfd ready{ssh_get_fd(session.get()), POLLIN, 0};
-    ::poll(&ready, 1, kPollMs);
   }
+  ssh_event_remove_session(event.get(), session.get());
 }
 
 /// What the command printed goes to the socket `end`. False where either is over.

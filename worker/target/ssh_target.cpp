@@ -6,8 +6,8 @@
 #include <optional>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/multiple_exceptions.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -30,7 +30,7 @@ using Clock = std::chrono::steady_clock;
 using Socket = asio::local::stream_protocol::socket;
 using std::chrono::seconds;
 
-constexpr seconds kConnect{20};      // one connection, from knocking to login
+constexpr seconds kConnect{20};  // one connection, from knocking to login
 constexpr seconds kFirstContact{30};
 constexpr seconds kShortCommand{20};
 constexpr seconds kAgentAnswer{30};  // kexec_file_load checks and copies the image
@@ -50,7 +50,8 @@ struct Link {
       : session(std::move(with)), socket(executor) {
     socket.assign(asio::local::stream_protocol(), end.release());
   }
-  /// Without newline; empty where the agent, or the connection, has ended. Cancelling loses nothing.
+  /// Without newline; empty where the agent, or the connection, has ended. Cancelling loses
+  /// nothing.
   Task<std::optional<std::string>> next_line();
 
   std::unique_ptr<SshSession> session;
@@ -140,9 +141,9 @@ using NewLink = std::unique_ptr<Link>;
 
 /// What came after a kexec: one of these.
 struct Arrival {
-  NewLink link;                      ///< an agent in another boot
-  bool at_home = false;              ///< the home system answers
-  std::optional<std::string> stayed; ///< a line on the old link: the kernel refused to go
+  NewLink link;                       ///< an agent in another boot
+  bool at_home = false;               ///< the home system answers
+  std::optional<std::string> stayed;  ///< a line on the old link: the kernel refused to go
 };
 
 }  // namespace
@@ -156,14 +157,15 @@ Task<Result<MachineReport>> ask_machine(SshSession& session, bool sudo) {
   const auto said = co_await session.run(std::move(command), std::move(script), kShortCommand);
   if (!said) co_return said.error().error;
   if (sudo && said->exit_code != 0 && said->output.find("end=1") == std::string::npos) {
-    co_return lab_error("sudo -n does not work there: " +
-                        said->errors.substr(0, said->errors.find('\n')) +
-                        " (allow it without a password: /etc/sudoers.d: USER ALL=(root) NOPASSWD: "
-                        "ALL, or log in as root)");
+    co_return lab_error(
+        "sudo -n does not work there: " + said->errors.substr(0, said->errors.find('\n')) +
+        " (allow it without a password: /etc/sudoers.d: USER ALL=(root) NOPASSWD: "
+        "ALL, or log in as root)");
   }
   auto report = read_report(said->output);
   if (!report && !said->errors.empty()) {
-    co_return lab_error(report.error().what + ": " + said->errors.substr(0, said->errors.find('\n')));
+    co_return lab_error(report.error().what + ": " +
+                        said->errors.substr(0, said->errors.find('\n')));
   }
   co_return report;
 }
@@ -179,7 +181,9 @@ struct SshTarget::Life {
         tasks(where) {}
 
   bool ours() const { return machine.root == RootSystem::ours; }
-  Task<Result<void>> open_home(std::chrono::nanoseconds limit);
+  Task<SshResult<void>> open_home(std::chrono::nanoseconds limit);
+  Task<Result<void>> reach_home();
+  Task<Result<void>> unload_and_clean();
   Task<Result<std::string>> run_home(std::string command, std::chrono::nanoseconds limit);
   Task<SshResult<std::unique_ptr<SshSession>>> open_system();
   Task<Result<void>> upload(SshSession& session);
@@ -193,7 +197,7 @@ struct SshTarget::Life {
   Task<void> take_console(std::string line);
   Task<Result<void>> leave_system();
   Task<Result<void>> await_home();
-  Task<void> clean();
+  Task<Result<void>> clean();
   Task<void> stop();
   std::string agent_command(std::string_view words) const;
 
@@ -222,12 +226,30 @@ std::string SshTarget::Life::agent_command(std::string_view words) const {
                      words, kMachineFolder);
 }
 
-Task<Result<void>> SshTarget::Life::open_home(std::chrono::nanoseconds limit) {
+Task<SshResult<void>> SshTarget::Life::open_home(std::chrono::nanoseconds limit) {
   SshLogin login = machine.login;
   std::vector<std::string> known{machine.host_key};
   auto opened = co_await SshSession::open(std::move(login), std::move(known), limit);
-  if (!opened) co_return opened.error().error;
+  if (!opened) co_return opened.error();
   home = std::move(opened->session);
+  co_return SshResult<void>();
+}
+
+/// The first contact. A machine that an attempt of this lab left in another kernel, because its
+/// worker died, is brought home first: by power, or else by its own kernel, which hears nobody.
+Task<Result<void>> SshTarget::Life::reach_home() {
+  const bool left_behind = !options.away_file.empty() && fs::exists(options.away_file);
+  const auto opened = co_await open_home(left_behind ? kConnect : kFirstContact);
+  if (opened) co_return Result<void>();
+  if (!left_behind || opened.error().trouble == SshTrouble::login_refused)
+    co_return opened.error().error;
+  options.tell("the machine was left away from home by an earlier attempt; bringing it home");
+  if (power.can_cycle()) {
+    const auto cycled = co_await power.cycle();
+    if (!cycled) co_return cycled.error();
+  }
+  const auto back = co_await await_home();
+  if (!back) co_return in_context("offline since an earlier attempt", back.error());
   co_return Result<void>();
 }
 
@@ -254,8 +276,8 @@ Task<void> SshTarget::Life::take_console(std::string line) {
 
 /// Brings the files that are not there with the right digest.
 Task<Result<void>> SshTarget::Life::upload(SshSession& session) {
-  std::string make = fmt::format("mkdir -p -m 700 {0} && cd {0} && sha256sum * 2>/dev/null; true",
-                                 kMachineFolder);
+  std::string make =
+      fmt::format("mkdir -p -m 700 {0} && cd {0} && sha256sum * 2>/dev/null; true", kMachineFolder);
   const auto there = co_await session.run(std::move(make), kShortCommand);
   if (!there) co_return there.error().error;
   for (const auto& [name, file] : files) {
@@ -273,8 +295,9 @@ Task<Result<void>> SshTarget::Life::upload(SshSession& session) {
     const auto sum = co_await session.run(std::move(check), kShortCommand);
     if (!sum) co_return sum.error().error;
     if (!sum->output.starts_with(digest)) {
-      co_return lab_error(fmt::format("{}: {} came to {} after the upload, not {}: is its disk full?",
-                                      machine.name, name, sum->output.substr(0, 64), digest));
+      co_return lab_error(
+          fmt::format("{}: {} came to {} after the upload, not {}: is its disk full?", machine.name,
+                      name, sum->output.substr(0, 64), digest));
     }
   }
   co_return Result<void>();
@@ -290,9 +313,10 @@ Task<SshResult<NewLink>> SshTarget::Life::start_agent(std::unique_ptr<SshSession
   const auto hello = co_await within(kAgentAnswer, std::move(hearing));
   if (!hello || !*hello) {
     const SshOutput ended = co_await started->session->ended();
-    co_return ssh_error(SshTrouble::lost,
-                        fmt::format("{}: the agent said no hello: {} (exit code {})", machine.name,
-                                    ended.errors.substr(0, ended.errors.find('\n')), ended.exit_code));
+    co_return ssh_error(
+        SshTrouble::lost,
+        fmt::format("{}: the agent said no hello: {} (exit code {})", machine.name,
+                    ended.errors.substr(0, ended.errors.find('\n')), ended.exit_code));
   }
   started->boot_id = boot_id_of(**hello);
   started->pending.insert(0, **hello + "\n");
@@ -347,7 +371,10 @@ Task<Result<void>> SshTarget::Life::first_boot(std::string cmdline) {
   request = json::serialize(json::object{{"id", 2}, {"op", wire::op::kKexec}});
   const auto going = co_await ask(std::move(request));
   if (!going) co_return in_context("kexec", going.error());
-  if (ours()) co_await clean();  // the kernel has all it needs
+  if (ours()) {  // the kernel has all it needs
+    const auto cleaned = co_await clean();
+    if (!cleaned) co_return cleaned.error();
+  }
   left_home = leaving = true;
   request = json::serialize(json::object{{"op", wire::op::kGo}});
   co_await write_line(link->socket, std::move(request));
@@ -438,8 +465,8 @@ Task<void> SshTarget::Life::report_end() {
   TargetEvent event = event_now(TargetEvent::Kind::link_lost, "the SSH connection ended");
   if (ended.exit_code >= 0) {
     event.kind = TargetEvent::Kind::agent_ended;
-    event.text = fmt::format("the agent ended with {}{}{}", ended.exit_code,
-                             said.empty() ? "" : ": ", said);
+    event.text =
+        fmt::format("the agent ended with {}{}{}", ended.exit_code, said.empty() ? "" : ": ", said);
   }
   co_await events.push(std::move(event));
 }
@@ -480,9 +507,22 @@ Task<void> SshTarget::Life::stay_connected() {
 }
 
 /// Takes luolab's folder away, where the machine can be talked to at home.
-Task<void> SshTarget::Life::clean() {
+Task<Result<void>> SshTarget::Life::clean() {
   std::string away = fmt::format("rm -rf {}", kMachineFolder);
-  co_await run_home(std::move(away), kShortCommand);
+  const auto done = co_await run_home(std::move(away), kShortCommand);
+  if (!done) co_return done.error();
+  co_return Result<void>();
+}
+
+/// As it was found: no image loaded for kexec, no file.
+Task<Result<void>> SshTarget::Life::unload_and_clean() {
+  const std::string unload = fmt::format(
+      "[ \"$(cat /sys/kernel/kexec_loaded)\" = 0 ] || {}/agent --unload", kMachineFolder);
+  std::string command = as_root(machine.sudo, unload);
+  const auto unloaded = co_await run_home(std::move(command), kShortCommand);
+  const auto cleaned = co_await clean();
+  if (!unloaded) co_return unloaded.error();
+  co_return cleaned;
 }
 
 Task<void> SshTarget::Life::stop() {
@@ -502,13 +542,15 @@ Task<Result<void>> SshTarget::Life::leave_system() {
   auto session = co_await within(kResetTime, std::move(opening));
   if (session && *session) {
     options.tell("sending the machine home");
-    std::string command = ours() ? agent_command("--reset")
-                                 : as_root(machine.sudo, "(sleep 1; reboot || reboot -f) > /dev/null 2>&1 &");
+    std::string command =
+        ours() ? agent_command("--reset")
+               : as_root(machine.sudo, "(sleep 1; reboot || reboot -f) > /dev/null 2>&1 &");
     co_await (**session)->run(std::move(command), kResetTime);  // it goes in the middle
     co_return Result<void>();
   }
   if (session && session->error().trouble == SshTrouble::other_key) co_return Result<void>();
-  if (!power.can_cycle()) co_return lab_error("it is not reached over SSH, and has no power switch");
+  if (!power.can_cycle())
+    co_return lab_error("it is not reached over SSH, and has no power switch");
   options.tell("power-cycling the machine");
   co_return co_await power.cycle();
 }
@@ -520,19 +562,22 @@ Task<Result<void>> SshTarget::Life::await_home() {
   bool cycled = false;
   Error last = lab_error("it was not tried");
   while (Clock::now() < end) {
-    const auto opened = co_await open_home(std::min<std::chrono::nanoseconds>(kConnect, end - Clock::now()));
+    const auto opened =
+        co_await open_home(std::min<std::chrono::nanoseconds>(kConnect, end - Clock::now()));
     if (opened) {
       const auto asked = co_await ask_machine(*home, machine.sudo);
-      const std::string& wanted = machine.home_release.empty() ? report.release : machine.home_release;
-      if (asked && asked->release == wanted && asked->boot_id != last_boot_id) {
+      const std::string& wanted =
+          machine.home_release.empty() ? report.release : machine.home_release;
+      if (asked && (wanted.empty() || asked->release == wanted) && asked->boot_id != last_boot_id) {
         if (!asked->kexec_loaded) co_return Result<void>();
         last = lab_error("a kexec image is loaded there");
       } else {
-        last = asked ? lab_error(fmt::format("it runs {}, its home kernel is {}", asked->release, wanted))
+        last = asked ? lab_error(
+                           fmt::format("it runs {}, its home kernel is {}", asked->release, wanted))
                      : asked.error();
       }
     } else {
-      last = opened.error();
+      last = opened.error().error;
     }
     if (!cycled && power.can_cycle() && Clock::now() - began > machine.home_limit / 3) {
       cycled = true;
@@ -557,8 +602,8 @@ SshTarget::~SshTarget() = default;
 
 Task<Result<MachineReport>> SshTarget::prepare() {
   Life& life = *life_;
-  const auto opened = co_await life.open_home(kFirstContact);
-  if (!opened) co_return opened.error();
+  const auto reached = co_await life.reach_home();
+  if (!reached) co_return reached.error();
   auto report = co_await ask_machine(*life.home, life.machine.sudo);
   if (!report) co_return in_context(life.machine.name, report.error());
   const auto found = obstacles(*report, life.machine.boot_command.empty());
@@ -599,9 +644,9 @@ Task<Result<void>> SshTarget::start(const BootSpec& spec) {
   Life& life = *life_;
   life.console_file.open(spec.console_file, std::ios::app);
   if (!life.machine.console.empty()) {
-    life.console.emplace(life.executor, life.machine.console, [life = life_.get()](std::string line) {
-      return life->take_console(std::move(line));
-    });
+    life.console.emplace(
+        life.executor, life.machine.console,
+        [life = life_.get()](std::string line) { return life->take_console(std::move(line)); });
   }
   life.files["agent"] = life.options.agent;
   life.files["kernel"] = spec.image;
@@ -609,11 +654,14 @@ Task<Result<void>> SshTarget::start(const BootSpec& spec) {
   const auto uploaded = co_await life.upload(*life.home);
   if (!uploaded) co_return uploaded.error();
   if (!life.ours()) {
-    std::string copy = as_root(life.machine.sudo,
-                               fmt::format("cp {} {}/initrd", shell_word(life.machine.initrd.string()),
-                                           kMachineFolder));
+    std::string copy = as_root(
+        life.machine.sudo,
+        fmt::format("cp {} {}/initrd", shell_word(life.machine.initrd.string()), kMachineFolder));
     const auto copied = co_await life.run_home(std::move(copy), kShortCommand);
     if (!copied) co_return copied.error();
+  }
+  if (!life.options.away_file.empty()) {
+    write_scratch_file(life.options.away_file, std::to_string(life.options.self.token) + "\n");
   }
   life.options.tell("first boot, by kexec from " + life.report.release);
   std::string cmdline = spec.cmdline;
@@ -641,14 +689,14 @@ std::string SshTarget::keeper() const {
   return life_->power.tells() ? "its power switch" : "no power.status is given, and the machine";
 }
 
-Task<Result<void>> SshTarget::bring_home(bool wait) {
+Task<Result<void>> SshTarget::bring_home() {
   Life& life = *life_;
   co_await life.stop();
   if (life.left_home) {
     life.home.reset();
     const auto left = co_await life.leave_system();
     life.console.reset();
-    if (!wait) co_return left;
+    if (!life.options.may()) co_return left;
     const auto back = co_await life.await_home();
     if (!back) co_return left ? back.error() : in_context(left.error().what, back.error());
   }
@@ -657,18 +705,16 @@ Task<Result<void>> SshTarget::bring_home(bool wait) {
   if (!life.left_home) {
     // The connection may have gone with whatever went wrong.
     const auto opened = co_await life.open_home(kFirstContact);
-    if (!opened) co_return opened.error();
-    // An image that was loaded for a kexec that did not come.
-    std::string unload = fmt::format("[ \"$(cat /sys/kernel/kexec_loaded)\" = 0 ] || {}/agent --unload",
-                                     kMachineFolder);
-    std::string command = as_root(life.machine.sudo, unload);
-    co_await life.run_home(std::move(command), kShortCommand);
+    if (!opened) co_return opened.error().error;
   }
-  co_await life.clean();
+  const auto cleaned = co_await life.unload_and_clean();
+  if (!cleaned) co_return cleaned.error();
   std::string unlock = unlock_script(life.options.self);
-  co_await life.run_home(std::move(unlock), kShortCommand);
+  const auto unlocked = co_await life.run_home(std::move(unlock), kShortCommand);
+  if (!unlocked) co_return unlocked.error();
   life.locked = false;
   life.home.reset();
+  if (!life.options.away_file.empty()) fs::remove(life.options.away_file);
   co_return Result<void>();
 }
 

@@ -24,7 +24,9 @@ struct SshTargetOptions {
   std::filesystem::path agent;      ///< the luolab-agent executable
   ServerKey server_key;             ///< what the kernel under test's SSH server shows
   SshKeyPair client_key;            ///< what gets in there
-  std::function<bool()> may;        ///< whether the machine is still this attempt's
+  std::filesystem::path
+      away_file;              ///< there while the machine is not known to be home; may be empty
+  std::function<bool()> may;  ///< whether the machine is still this attempt's
   std::function<void(std::string)> tell;  ///< what is going on, for people
 };
 
@@ -41,8 +43,8 @@ class SshTarget final : public Target {
   SshTarget(asio::any_io_executor executor, SshTargetOptions options);
   ~SshTarget() override;
 
-  /// Goes there, takes the lock, and asks what the machine is. Fault::lab, with the remedy, where it
-  /// can't be used.
+  /// Goes there, takes the lock, and asks what the machine is. Fault::lab, with the remedy, where
+  /// it can't be used.
   Task<Result<MachineReport>> prepare();
   /// Words for the command line of every kernel under test, known after `prepare`.
   std::string cmdline_words() const;
@@ -60,9 +62,9 @@ class SshTarget final : public Target {
   std::string accel() const override { return "ssh"; }
 
   /// Back to the home kernel, by a reset or by power, and away with everything that is luolab's.
-  /// Fault::lab where the machine is not back in time: it can't be used until somebody looks.
-  /// `wait`: false only sends it home.
-  Task<Result<void>> bring_home(bool wait);
+  /// Fault::lab where the machine is not back in time: it is offline then, and the next `prepare`
+  /// first tries to bring it home.
+  Task<Result<void>> bring_home();
 
  private:
   struct Life;
