@@ -38,6 +38,7 @@ struct ControllerFlags {
   int keep_artifacts_days = 90;
   int keep_runs_days = 0;
   double rate = 100;
+  bool print_description = false;
   ServiceOptions service;
 };
 
@@ -155,12 +156,32 @@ void serve(asio::io_context& io, Service& service) {
   }
 }
 
+/// What the API is, from a controller over an empty store that never serves.
+int print_description(const Catalog& catalog) {
+  const TempDir folder(std::filesystem::temp_directory_path());
+  ServiceOptions options;
+  options.state = folder.path();
+  options.version = LUOLAB_VERSION;
+  options.address = "127.0.0.1";
+  options.port = 0;
+  asio::io_context io(1);
+  StderrServiceLog log;
+  const auto service = Service::start(io.get_executor(), options, catalog, log);
+  if (!service) {
+    std::cerr << service.error().what << '\n';
+    return kExitLab;
+  }
+  std::cout << (*service)->document() << '\n';
+  return kExitPass;
+}
+
 int control(const Places& places, const ControllerFlags& flags) {
   const auto catalog = Catalog::load(places.data);
   if (!catalog) {
     std::cerr << catalog.error().what << '\n';
     return kExitUsage;
   }
+  if (flags.print_description) return print_description(*catalog);
   const auto options = options_of(flags, places, *catalog);
   if (!options) {
     std::cerr << options.error().what << '\n';
@@ -190,6 +211,8 @@ void add_controller_command(CLI::App& root, CommandContext& context) {
   command->add_option("--pool", flags->pool, "How jobs come to workers")
       ->check(CLI::IsMember({"pull"}))
       ->capture_default_str();
+  command->add_flag("--print-openapi", flags->print_description,
+                    "Print the description of the API (OpenAPI), and serve nothing");
   command->add_flag("--require-tokens", flags->service.require_tokens,
                     "On loopback too, where no token was made yet");
   command->add_flag("--insecure-plain-network", flags->service.plain_network,

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "controller/api/api.h"
+#include "controller/dashboard/dashboard.h"
 #include "controller/gate/gate_desk.h"
 #include "controller/metrics/metrics.h"
 #include "controller/service/upkeep.h"
@@ -98,7 +99,7 @@ class RunningService final : public Service {
         upkeep_(std::move(opened.upkeep), artifacts_,
                 {.keep_artifacts = options_.keep_artifacts, .keep_runs = options_.keep_runs}),
         server_(executor, server_options(),
-                [this](HttpRequest& request) { return api_.answer(request); }) {
+                [this](HttpRequest& request) { return answer(request); }) {
     parts_.trouble = [this] { return trouble_; };
     parts_.connections = [this] { return server_.stats().connections; };
     parts_.still_valid = [this](TokenId token) { return api_.valid(token); };
@@ -155,6 +156,11 @@ class RunningService final : public Service {
   }
 
  private:
+  Task<HttpResponse> answer(HttpRequest& request) {
+    if (auto page = dashboard_answer(request)) co_return std::move(*page);
+    co_return co_await api_.answer(request);
+  }
+
   LabOptions lab_options() {
     LabOptions lab = options_.lab;
     lab.on_trouble = [this](const std::string& what) { warn(what); };

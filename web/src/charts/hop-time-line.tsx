@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// The phases of one hop as bars on one clock.
+import type { Measurement, Phase } from "../api/report";
+import { durationText } from "../parts/quantity";
+
+export interface HopTimeLineProps {
+  hop: number;
+  /** Of this hop. Those with a subject are left to the tables. */
+  phases: readonly Phase[];
+  /** Of this hop: the stamp.* lie within the blackout. */
+  measurements: readonly Measurement[];
+}
+
+const kRow = 26;
+const kWidth = 1000;
+
+interface Bar {
+  name: string;
+  start: number;
+  end: number;
+  duration: number;
+  kind: "blackout" | "part" | "phase";
+}
+
+const kParts = new Set(["shutdown-to-entry", "kernel-boot"]);
+
+function barsOf(phases: readonly Phase[]): Bar[] {
+  return phases
+    .filter((phase) => !phase.subject)
+    .map((phase): Bar => ({
+      name: phase.name,
+      start: phase.start_ns,
+      end: phase.end_ns,
+      duration: phase.duration_ns,
+      kind: phase.name === "blackout" ? "blackout" : kParts.has(phase.name) ? "part" : "phase",
+    }))
+    .sort((a, b) => a.start - b.start || b.end - a.end);
+}
+
+/** Where a stamp lies: counted from the blackout's start, in seconds. */
+function stampsOf(measurements: readonly Measurement[], blackout: Bar | undefined): { name: string; at: number }[] {
+  if (!blackout) return [];
+  return measurements
+    .filter((measurement) => measurement.name.startsWith("stamp.") && measurement.value !== null)
+    .map((measurement) => ({ name: measurement.name.slice("stamp.".length), at: blackout.start + (measurement.value ?? 0) * 1e9 }));
+}
+
+export function HopTimeLine({ hop, phases, measurements }: HopTimeLineProps) {
+  const bars = barsOf(phases);
+  if (bars.length === 0) return null;
+  const from = Math.min(...bars.map((bar) => bar.start));
+  const to = Math.max(...bars.map((bar) => bar.end));
+  const x = (ns: number): number => ((ns - from) / Math.max(1, to - from)) * kWidth;
+  const blackout = bars.find((bar) => bar.kind === "blackout");
+  return (
+    <figure class="time-line">
+      <figcaption>
+        Live update {hop + 1}: {durationText(to - from)} on one clock
+        {blackout && <>; <strong>blackout {durationText(blackout.duration)}</strong>: nothing ran between the old kernel's last instruction of user space and the new one's first</>}
+      </figcaption>
+      <div class="bars">
+        <div class="names" aria-hidden="true">{bars.map((bar) => <div key={bar.name}>{bar.name} <span class="faint">{durationText(bar.duration)}</span></div>)}</div>
+        <svg viewBox={`0 0 ${kWidth} ${bars.length * kRow}`} preserveAspectRatio="none" height={bars.length * kRow} role="img" aria-label={bars.map((bar) => `${bar.name} ${durationText(bar.duration)}`).join(", ")}>
+          {blackout && <rect class="shade" x={x(blackout.start)} y="0" width={x(blackout.end) - x(blackout.start)} height={bars.length * kRow} />}
+          {bars.map((bar, row) => (
+            <rect key={bar.name} class={`bar-${bar.kind}`} x={x(bar.start)} y={row * kRow + 4} width={Math.max(2, x(bar.end) - x(bar.start))} height={kRow - 8}>
+              <title>{`${bar.name}: ${durationText(bar.duration)}`}</title>
+            </rect>
+          ))}
+          {stampsOf(measurements, blackout).map((stamp) => (
+            <rect key={stamp.name} class="stamp" x={x(stamp.at)} y="0" width="1.5" height={bars.length * kRow}><title>{stamp.name}</title></rect>
+          ))}
+        </svg>
+      </div>
+      {blackout && stampsOf(measurements, blackout).length > 0 && (
+        <p class="faint">Within the blackout: {stampsOf(measurements, blackout).sort((a, b) => a.at - b.at).map((stamp) => `${stamp.name} after ${durationText(stamp.at - blackout.start)}`).join(", ")}.</p>
+      )}
+    </figure>
+  );
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+import { render } from "preact";
+
+import "./style/tokens.css";
+import "./style/layout.css";
+import { Frame } from "./frame";
+import { listenToAddress } from "./router";
+
+listenToAddress();
+const app = document.getElementById("app");
+if (app) render(<Frame />, app);

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+import { useLive } from "../live/live";
+import { Asked, Table, Time, Verdict } from "../parts/small";
+import type { Job, PageOf, RunDetail } from "./list-types";
+import { Verdicts } from "./runs";
+
+function Jobs({ run, cursor }: { run: string; cursor: string }) {
+  const jobs = useLive<PageOf<Job>>(`/runs/${encodeURIComponent(run)}/jobs?limit=100${cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`}`, (event) => "run" in event && event.run === run);
+  return (
+    <Asked of={jobs}>
+      {({ items, next }) => (
+        <>
+          <Table label="Jobs of the run" head={["Job", "Verdict", "What", "Why", "Attempts", "Machine", "Ended"]}>
+            {items.map((job) => (
+              <tr key={job.id}>
+                <td><a href={`/jobs/${job.id}`}>{job.id}</a></td>
+                <td><Verdict of={job.verdict ?? job.state} /></td>
+                <td>{job.title}</td>
+                <td>{job.reason}</td>
+                <td class="number">{job.attempts}</td>
+                <td>{job.worker}</td>
+                <td><Time of={job.ended} /></td>
+              </tr>
+            ))}
+          </Table>
+          {next !== null && <p><a href={`/runs/${run}?cursor=${encodeURIComponent(next)}`}>More jobs</a></p>}
+        </>
+      )}
+    </Asked>
+  );
+}
+
+export function RunPage({ id, cursor }: { id: string; cursor: string }) {
+  const detail = useLive<RunDetail>(`/runs/${encodeURIComponent(id)}`, (event) => event.run === id);
+  return (
+    <>
+      <h1>Run {id}</h1>
+      <Asked of={detail}>
+        {({ run, source_text, command_line }) => (
+          <>
+            <dl class="facts">
+              <dt>What</dt><dd>{run.title}</dd>
+              <dt>Verdicts</dt><dd><Verdicts of={run.verdicts} /> of {run.jobs} jobs</dd>
+              <dt>State</dt><dd>{run.state}: {run.queued} waiting, {run.running} running</dd>
+              <dt>By</dt><dd>{run.submitter}</dd>
+              <dt>Created</dt><dd><Time of={run.created} /></dd>
+              <dt>Finished</dt><dd><Time of={run.finished} /></dd>
+              {command_line !== "" && <><dt>Command</dt><dd><code>{command_line}</code></dd></>}
+            </dl>
+            <h2>Jobs</h2>
+            <Jobs run={id} cursor={cursor} />
+            <details><summary>Scenario</summary><pre tabIndex={0}>{source_text}</pre></details>
+          </>
+        )}
+      </Asked>
+    </>
+  );
+}
