@@ -56,7 +56,7 @@ export function HopTimeLine({ hop, phases, measurements }: HopTimeLineProps) {
     <figure class="time-line">
       <figcaption>
         Live update {hop + 1}: {durationText(to - from)} on one clock
-        {blackout && <>; <strong>blackout {durationText(blackout.duration)}</strong>: nothing ran between the old kernel's last instruction of user space and the new one's first</>}
+        {blackout && <>; <strong>blackout {durationText(blackout.duration)}</strong>: no user space ran, from the outgoing kernel's last moment of it to the incoming one's first instruction</>}
       </figcaption>
       <div class="bars">
         <div class="names" aria-hidden="true">{bars.map((bar) => <div key={bar.name}>{bar.name} <span class="faint">{durationText(bar.duration)}</span></div>)}</div>

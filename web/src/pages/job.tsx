@@ -127,7 +127,6 @@ export function JobPage({ id }: { id: string }) {
               </dl>
               {report && <Told report={report} />}
               {last && <Console attempt={last.id} ended={last.finished !== null} />}
-              <p><a href={`/api/v1/jobs/${id}`}>As JSON</a></p>
             </>
           );
         }}

@@ -23,7 +23,7 @@ export function Asked<T>({ of, children }: { of: Signal<Shown<T>>; children: (va
   const { value, trouble } = of.value;
   return (
     <>
-      {trouble && <p class="trouble" role="alert">{trouble.status === 404 ? "There is no such thing: " : ""}{trouble.message}</p>}
+      {trouble && <p class="trouble" role="alert">{trouble.message}</p>}
       {value === null ? !trouble && <p class="faint" aria-busy="true">Loading...</p> : children(value)}
     </>
   );
@@ -32,7 +32,7 @@ export function Asked<T>({ of, children }: { of: Signal<Shown<T>>; children: (va
 /** A table that scrolls within itself on a narrow screen. */
 export function Table({ label, head, children }: { label: string; head: readonly string[]; children: ComponentChildren }) {
   return (
-    <div class="scroll" role="region" aria-label={label} tabIndex={0}>
+    <div class="scroll" role="group" aria-label={label} tabIndex={0}>
       <table>
         <thead>
           <tr>{head.map((name) => <th key={name} scope="col">{name}</th>)}</tr>
