@@ -77,7 +77,7 @@ test("a job shows its verdict, its evidence and where the time went", async () =
   assert.match(await page.textContent(".lead"), /^PASS/);
   assert.match(await page.textContent("main"), /continuity\.nonce/);
   assert.match(await page.textContent(".time-line"), /blackout/);
-  await page.waitForFunction(() => document.querySelector(".console").textContent.includes("Linux version"));
+  await page.waitForFunction(() => document.querySelector(".console")?.textContent.includes("Linux version"));
   await close(page);
 });
 
@@ -109,7 +109,7 @@ test("what a stranger wrote is text", async () => {
 
 test("a wrong token is refused, and a good one lets in, in no address", async () => {
   const guarded = path.join(folder, "guarded");
-  const secret = /\S{20,}/.exec(run(guarded, "token", "create", "reader", "--role", "read"))[0];
+  const secret = /\S{20,}/.exec(run(guarded, "token", "create", "--name", "reader", "--role", "read"))[0];
   const other = new Controller(guarded);
   await other.start();
   const page = await (await browser.newContext()).newPage();
@@ -117,7 +117,7 @@ test("a wrong token is refused, and a good one lets in, in no address", async ()
     await page.goto(`${other.url}/runs`);
     await page.fill("#token", "wrong");
     await page.click("form button");
-    await page.waitForFunction(() => document.querySelector("[role=alert]").textContent.includes("not known"));
+    await page.waitForFunction(() => document.querySelector("[role=alert]")?.textContent.includes("not known"));
     await page.fill("#token", secret);
     await page.click("form button");
     await page.waitForFunction(() => document.querySelector("main").textContent.includes("There is no run yet"));

@@ -17,7 +17,7 @@ export function SignIn() {
       <p class="trouble" role="alert">{refused.value}</p>
       <label for="token">Token</label>
       <input id="token" ref={field} type="password" autocomplete="off" required />
-      <p class="faint">It is kept in this tab only. On the controller, <code>luolab token create NAME --role read</code> makes one.</p>
+      <p class="faint">It is kept in this tab only. On the controller, <code>luolab token create --role read</code> makes one.</p>
       <button type="submit">Sign in</button>
     </form>
   );
