@@ -74,4 +74,12 @@ std::vector<QueuedJob> Store::retry_run(RunId run, const std::set<Verdict>& verd
   return queued;
 }
 
+TimePoint Store::last_retry(JobId job) const {
+  Statement row = database_.prepare(
+      "SELECT coalesce(max(time_ns), 0) FROM events WHERE job = ?1 AND kind = 'job.retried'");
+  row.start(job.value);
+  row.step();
+  return TimePoint{row.duration(0)};
+}
+
 }  // namespace luolab

@@ -119,6 +119,8 @@ class Store {
   /// Ends a running attempt without a report: its worker is gone. stale where it does not run.
   AttemptEnd lose_attempt(AttemptId attempt, std::string_view reason, const JobFate& fate);
 
+  /// When somebody last asked for the job to be tried again; 1970: never.
+  TimePoint last_retry(JobId job) const;
   /// What the decision on another try needs. In their order.
   std::vector<AttemptSummary> attempts_of(JobId job) const;
 

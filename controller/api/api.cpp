@@ -167,7 +167,7 @@ Caller Api::authenticate(const HttpRequest& request, const Route& route) {
     throw ApiError(401, "bad-token", "Authorization must be: Bearer TOKEN");
   if (secret.empty()) {
     if (route.open) return {};
-    if (options_.require_tokens)
+    if (needs_token())
       throw ApiError(401, "no-token",
                      "this needs a token (Authorization: Bearer TOKEN); luolab token create makes "
                      "one on the controller");
@@ -201,6 +201,13 @@ void Api::refuse_other_origins(const HttpRequest& request) const {
     throw ApiError(403, "other-origin", "pages of another origin may not ask here");
 }
 
+/// The first token that is made holds at once, whoever made it.
+bool Api::needs_token() const {
+  if (options_.require_tokens) return true;
+  return std::ranges::any_of(tokens_.tokens(),
+                             [time = now()](const TokenRow& token) { return token.valid(time); });
+}
+
 void Api::limit_rate(const Caller& caller) {
   if (caller.role == TokenRole::worker || caller.token.value == 0) return;
   const auto wait = rate_.take(std::to_string(caller.token.value), RateLimit::Clock::now());
@@ -219,7 +226,7 @@ std::uint64_t Api::body_limit(std::string_view method, std::string_view target) 
 }
 
 bool Api::valid(TokenId token) const {
-  if (token.value == 0) return !options_.require_tokens;
+  if (token.value == 0) return !needs_token();
   for (const TokenRow& row : tokens_.tokens()) {
     if (row.id == token) return row.valid(now());
   }

@@ -12,8 +12,9 @@
 namespace luolab {
 
 struct ApiOptions {
-  /// Every request needs a token. Else requests without one are the local admin's; for loopback
-  /// addresses alone, where pages of other origins are refused.
+  /// Every request needs a token. Else requests without one are the local admin's, as long as the
+  /// store has no valid token; for loopback addresses alone, where pages of other origins are
+  /// refused.
   bool require_tokens = false;
   Rate rate{.per_second = 100, .burst = 400};         ///< of each token of role read or submit
   Rate rate_without{.per_second = 20, .burst = 100};  ///< of each address whose token is no good
@@ -37,6 +38,7 @@ class Api {
  private:
   Task<HttpResponse> checked_answer(HttpRequest& request);
   Caller authenticate(const HttpRequest& request, const Route& route);
+  bool needs_token() const;
   void limit_rate(const Caller& caller);
   void refuse_other_origins(const HttpRequest& request) const;
 

@@ -114,12 +114,13 @@ LatencyOutcome outcome_of(PhaseOutcome outcome) {
   return LatencyOutcome::inconclusive;
 }
 
-std::vector<double> known(const std::vector<std::optional<double>>& figures) {
-  std::vector<double> all;
-  for (const auto& figure : figures) {
-    if (figure) all.push_back(*figure);
+/// Boots that stand next to each other, and were both measured.
+void add_pairs(GatePhase& phase, const PhaseSamples& samples) {
+  for (std::size_t i = 0; i < samples.baseline.size(); ++i) {
+    if (!samples.baseline[i] || !samples.candidate[i]) continue;
+    phase.baseline.push_back(*samples.baseline[i]);
+    phase.candidate.push_back(*samples.candidate[i]);
   }
-  return all;
 }
 
 GatePhase gate_phase(const PhaseDecision& decision, const PhaseSamples& samples,
@@ -139,8 +140,7 @@ GatePhase gate_phase(const PhaseDecision& decision, const PhaseSamples& samples,
   phase.baseline_median = decision.baseline_median;
   phase.candidate_median = decision.candidate_median;
   phase.boots_needed = static_cast<std::uint32_t>(decision.boots_needed);
-  phase.baseline = known(samples.baseline);
-  phase.candidate = known(samples.candidate);
+  add_pairs(phase, samples);
   phase.sentence = decision.sentence;
   return phase;
 }

@@ -7,6 +7,7 @@
 #include "controller/gate/boot_comparison.h"
 #include "controller/gate/gate.h"
 #include "controller/gate/gate_plan.h"
+#include "controller/statistics/boundary.h"
 #include "core/base/sha256.h"
 
 namespace luolab {
@@ -16,18 +17,28 @@ std::uint64_t seed_of(const std::string& text) {
   return std::stoull(sha256_of(text).substr(0, 16), nullptr, 16);
 }
 
-/// Looks that fit the time that is left for boots; at least the first.
+/// Looks that fit the time that is left for boots.
 std::vector<std::size_t> looks_within(std::chrono::nanoseconds left, const GateCase& test,
                                       std::vector<std::size_t> looks) {
   const auto block = 2 * (expected_time(test.candidate) + expected_time(test.baseline));
-  while (looks.size() > 1 && static_cast<long>(looks.back()) * block > left) looks.pop_back();
+  while (!looks.empty() && static_cast<long>(looks.back()) * block > left) looks.pop_back();
   return looks;
+}
+
+/// Whether so few boots can show a difference at all.
+bool can_decide(const BootComparison& comparison) {
+  const LatencySettings& settings = comparison.settings;
+  const BoundaryPlan plan{settings.alpha, settings.looks, settings.flips, settings.seed};
+  return !settings.looks.empty() && first_useful_look(comparison.phases.size(), plan).has_value();
 }
 
 }  // namespace
 
 Task<void> Gate::measure() {
   if (!order_.latency) co_return;
+  // The rate of false alarms is that of the gate as a whole.
+  const auto timed = std::ranges::count_if(
+      running_, [](const Running& running) { return !running.test->candidate.latency.empty(); });
   for (const Running& running : running_) {
     const GateCase& test = *running.test;
     if (test.candidate.latency.empty()) continue;
@@ -48,10 +59,16 @@ Task<void> Gate::measure() {
     comparison.phases = test.candidate.latency;
     comparison.worker = worker_;
     comparison.seed = seed_of(report_.id + test.title);
-    comparison.settings.alpha = order_.alpha;
+    comparison.settings.alpha = order_.alpha / static_cast<double>(timed);
     comparison.settings.matters = order_.matters;
-    if (order_.budget > order_.budget.zero())
+    if (order_.budget > order_.budget.zero()) {
       comparison.settings.looks = looks_within(order_.budget / 2, test, comparison.settings.looks);
+      if (!can_decide(comparison)) {
+        report_.left_out.push_back({"latency of " + test.title,
+                                    "the budget has no room for as many boots as could decide"});
+        continue;
+      }
+    }
     ComparedBoots compared = co_await compare_boots(std::move(comparison), bench_);
     std::ranges::move(compared.phases, std::back_inserter(report_.phases));
     if (compared.dropped > 0)

@@ -13,10 +13,13 @@
 namespace luolab {
 namespace {
 
-std::vector<EndedAttempt> ended_before(const std::vector<AttemptSummary>& attempts,
-                                       AttemptId last) {
+/// What the next step depends on. The lab's troubles from before somebody asked for another try do
+/// not count any more; what was found out about the kernel does.
+std::vector<EndedAttempt> ended_before(const std::vector<AttemptSummary>& attempts, AttemptId last,
+                                       TimePoint retried) {
   std::vector<EndedAttempt> ended;
   for (const AttemptSummary& attempt : attempts) {
+    if (attempt.verdict == Verdict::MISS && attempt.started < retried) continue;
     if (attempt.id < last && attempt.verdict && attempt.state != AttemptState::canceled)
       ended.push_back({*attempt.verdict, attempt.reason, attempt.worker, attempt.start});
   }
@@ -160,15 +163,16 @@ RetryPolicy Lab::policy_of(JobId job, RunId run) const {
 Lab::Ended Lab::end_in_store(Store& store, AttemptId attempt, JobId job, EndedAttempt last,
                              const AttemptReport* report, const RetryPolicy& policy) {
   const auto attempts = store.attempts_of(job);
+  const TimePoint retried = attempts.size() > 1 ? store.last_retry(job) : TimePoint{};
   Ended ended;
   if (report != nullptr) {
     const AttemptReport told = with_fork(store, attempts, attempt, *report);
     last.reason = told.reason;
-    ended.next = next_step(ended_before(attempts, attempt), last, policy);
+    ended.next = next_step(ended_before(attempts, attempt, retried), last, policy);
     const JobFate fate{ended.next.again, ended.next.verdict, ended.next.reason};
     ended.end = store.finish_attempt(attempt, told, fate);
   } else {
-    ended.next = next_step(ended_before(attempts, attempt), last, policy);
+    ended.next = next_step(ended_before(attempts, attempt, retried), last, policy);
     const JobFate fate{ended.next.again, ended.next.verdict, ended.next.reason};
     ended.end = store.lose_attempt(attempt, last.reason, fate);
   }

@@ -4,6 +4,7 @@
 
 #include "controller/access/token.h"
 #include "tests/integration/api/api_test.h"
+#include "tests/integration/http/http_lab.h"
 
 namespace luolab {
 namespace {
@@ -35,6 +36,20 @@ TEST_F(Exposure, WithoutTokensOnlyLoopbackNamesAreAnswered) {
   for (const char* host : {"evil.example", "evil.example:7480", "localhost.evil.example",
                            "127.0.0.1.evil.example", "10.0.0.1", "[::2]", "127.evil.example"})
     EXPECT_EQ(status_of(get("/api/v1/runs", host)), "403") << host;
+}
+
+TEST_F(Exposure, TheFirstTokenHoldsAtOnceAndEndsStreamsThatHaveNone) {
+  start();
+  EXPECT_EQ(client().get("/api/v1/runs").status, 200);
+  EventReader open = events("/api/v1/events?after=0");
+  const std::string boss = token("boss", TokenRole::admin);
+  EXPECT_EQ(client().get("/api/v1/runs").status, 401);
+  EXPECT_EQ(client(boss).get("/api/v1/runs").status, 200);
+  client(boss).submit(scenario());
+  while (const auto event = open.next())
+    EXPECT_EQ(event->data.find("job.started"), std::string::npos);
+  ASSERT_TRUE(store().revoke_token(token_id(boss)));
+  EXPECT_EQ(client().get("/api/v1/runs").status, 200) << "no token is left, as before the first";
 }
 
 TEST_F(Exposure, PagesOfOtherOriginsAreRefusedAndNothingIsShared) {
@@ -152,6 +167,18 @@ TEST_F(Exposure, AnAddressThatIsNotLoopbackNeedsTlsAndTokens) {
   options_.address = "0.0.0.0";
   EXPECT_THAT([&] { start(); },
               testing::ThrowsMessage<std::runtime_error>(HasSubstr("--insecure-plain-network")));
+  LabCertificates certificates(folder_.path());
+  certificates.make_authority("ca");
+  certificates.make("lab", "ca", "IP:127.0.0.1");
+  options_.tls_certificate = certificates.certificate("lab");
+  options_.tls_key = certificates.key("lab");
+  EXPECT_THAT([&] { start(); },
+              testing::ThrowsMessage<std::runtime_error>(
+                  AllOf(HasSubstr("there is no token yet"), HasSubstr("luolab token create"))));
+  token("boss", TokenRole::admin);
+  start();
+  stop();
+  options_.tls_certificate.clear();
   options_.plain_network = true;
   start();
   EXPECT_EQ(client().get("/healthz").status, 200);

@@ -107,6 +107,21 @@ TEST_F(Verdicts, ARetryOpensTheRunAgainAndCanMendWhatTheTestDid) {
   EXPECT_EQ(this->run(run).at("verdicts").at("PASS").as_int64(), 2);
 }
 
+TEST_F(Verdicts, ARetryByHandBeginsANewCountOfTheLabsTroubles) {
+  const std::string run = submit();
+  for (const char* name : {"w1", "w2", "w3"}) {
+    SimulatedWorker worker = connected(name);
+    worker.work(Verdict::MISS, "no qemu");
+  }
+  EXPECT_EQ(this->run(run).at("state").as_string(), "done");
+  client().send("POST", "/api/v1/runs/" + run + "/retry");
+  SimulatedWorker fourth = connected("w4");
+  fourth.work(Verdict::MISS, "no qemu");
+  EXPECT_EQ(this->run(run).at("state").as_string(), "running") << "two more misses are allowed";
+  SimulatedWorker fifth = connected("w5");
+  EXPECT_EQ(verdict(fifth.work(Verdict::PASS)), "\"PASS\"");
+}
+
 TEST_F(Verdicts, ARetryDoesNotTakeBackWhatTheKernelDid) {
   SimulatedWorker worker = connected("w1");
   const std::string run = submit(1, "?confirm=0");
