@@ -26,7 +26,7 @@ class RetentionTest : public ApiTest {
     worker.upload(grant.attempt, content);
     AttemptReport report = plain_report(verdict, "as it is");
     report.artifacts = {{"console.log", sha256_of(content), content.size(), ""}};
-    EXPECT_EQ(worker.report(grant.attempt, report).status, 200);
+    EXPECT_EQ(worker.report(grant.attempt, report).status, 204);
     return run;
   }
 
