@@ -17,12 +17,12 @@ set(LUOLAB_NPM_CACHE "${cache}/npm" CACHE PATH "Where the dashboard's npm packag
 set(web "${CMAKE_SOURCE_DIR}/web")
 set(out "${CMAKE_BINARY_DIR}/web")
 set(LUOLAB_DASHBOARD_FILES "${out}/dashboard_files.cpp")
-file(GLOB_RECURSE web_sources CONFIGURE_DEPENDS "${web}/src/*")
 
 add_custom_command(
   OUTPUT "${LUOLAB_DASHBOARD_FILES}"
   COMMAND "${web}/build" "${LUOLAB_NPM_CACHE}" "${out}"
-  DEPENDS ${web_sources} "${web}/build" "${web}/build.mjs" "${web}/package.json"
+  DEPFILE "${out}/dashboard_files.d"  # all of web/src, folders too: new files count
+  DEPENDS "${web}/build" "${web}/build.mjs" "${web}/package.json"
           "${web}/package-lock.json" "${web}/tsconfig.json"
   COMMENT "Building the dashboard"
   VERBATIM)
