@@ -7,9 +7,10 @@
 
 #include "cli/command.h"
 #include "cli/interrupt.h"
-#include "cli/local_bench.h"
+#include "cli/local_gate_runner.h"
 #include "cli/result_file.h"
 #include "cli/series_argument.h"
+#include "cli/state_store.h"
 #include "controller/gate/bisection.h"
 #include "controller/gate/latency_judge.h"
 #include "controller/results/safe_text.h"
@@ -43,16 +44,16 @@ Result<Series> joined_series(const Catalog& catalog, const std::vector<std::stri
   return all;
 }
 
-JobsOfPrefix jobs_of(const std::vector<Job>& base, const Series& series) {
-  return [base, series](std::size_t patches) {
-    std::vector<Job> jobs = base;
-    if (patches == 0) return jobs;
-    Series prefix{series.name, series.patches};
-    prefix.patches.resize(patches);
-    for (Job& job : jobs) {
-      for (KernelSpec& kernel : job.kernels) kernel.series.push_back(prefix);
+/// By reading the scenario again with the prefix as its series: which kernels take it is the
+/// scenario's to say.
+JobsOfPrefix jobs_of(const BisectFlags& flags, const Series& series, const Catalog& catalog) {
+  return [&flags, &catalog, series](std::size_t patches) {
+    JobFlags with = flags.jobs;
+    if (patches > 0) {
+      with.brought = {series};
+      with.brought.front().patches.resize(patches);
     }
-    return jobs;
+    return read_jobs(with, catalog).value().jobs;
   };
 }
 
@@ -111,22 +112,21 @@ int bisect(const Places& places, const BisectFlags& flags) {
     std::cerr << trouble << '\n';
     return kExitUsage;
   }
-  auto store = Store::open(store_file(places.state));
+  auto store = open_state(places);
   if (!store) {
     std::cerr << store.error().what << '\n';
     return kExitLab;
   }
-  store->recover();
-  LocalBench bench(*store, {}, places, *catalog, flags.local);
+  LocalGateRunner runner(*store, {}, places, *catalog, flags.local);
   std::vector<std::string> names;
   for (const Patch& patch : series->patches) names.push_back(patch.name);
-  const JobsOfPrefix jobs = jobs_of(list->jobs, *series);
+  const JobsOfPrefix jobs = jobs_of(flags, *series, *catalog);
   LatencySettings settings;
   settings.matters = flags.matters_percent / 100;
   Bisection bisection = flags.phase.empty()
-                            ? Bisection(names, jobs, bench)
-                            : Bisection(names, latency_judge(flags.phase, jobs, settings, bench),
-                                        flags.phase + " is slower", bench);
+                            ? Bisection(names, jobs, runner)
+                            : Bisection(names, latency_judge(flags.phase, jobs, settings, runner),
+                                        flags.phase + " is slower", runner);
   asio::io_context io;
   const auto report = run_until_interrupted(io, bisection.run());
   if (!report) {
@@ -162,9 +162,7 @@ void add_bisect_command(CLI::App& root, CommandContext& context) {
                    "With --phase: the smallest change that matters, in percent")
       ->check(CLI::Range(0.1, 1000.0))
       ->capture_default_str();
-  command->add_option("--slots", flags->local.slots, "So many jobs at a time")
-      ->check(CLI::Range(1, 256))
-      ->capture_default_str();
+  add_slots_option(*command, flags->local);
   command->add_option("--json", flags->json, "Write the report as JSON (- is standard output)");
   command->callback([flags, &context] {
     flags->local.command_line = context.command_line;

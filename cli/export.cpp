@@ -4,9 +4,11 @@
 #include <memory>
 #include <system_error>
 
+#include <boost/describe/enum_from_string.hpp>
 #include <fmt/format.h>
 
 #include "cli/command.h"
+#include "cli/state_store.h"
 #include "cli/stored_gate.h"
 #include "controller/gate_formats/gate_formats.h"
 #include "controller/results/results.h"
@@ -36,27 +38,9 @@ constexpr std::array<Format, 5> kFormats{{{"json", results_json},
                                           {"junit", results_junit},
                                           {"csv", results_csv}}};
 
-struct GateFormat {
-  std::string_view name;
-  std::string (*write)(const GateReport& report);
-};
-
-std::string gate_as_kcidb(const GateReport& report) { return gate_kcidb(report, "luolab"); }
-std::string gate_as_patchwork(const GateReport& report) { return gate_patchwork(report, ""); }
-
-constexpr std::array<GateFormat, 8> kGateFormats{{{"json", gate_json},
-                                                  {"ktap", gate_ktap},
-                                                  {"junit", gate_junit},
-                                                  {"kcidb", gate_as_kcidb},
-                                                  {"markdown", gate_markdown},
-                                                  {"mail", gate_mail},
-                                                  {"github", gate_github},
-                                                  {"patchwork", gate_as_patchwork}}};
-
-Result<const GateFormat*> find_gate_format(const std::string& name) {
-  for (const GateFormat& format : kGateFormats) {
-    if (format.name == name) return &format;
-  }
+Result<GateFormat> find_gate_format(const std::string& name) {
+  GateFormat format{};
+  if (boost::describe::enum_from_string(name.c_str(), format)) return format;
   return scenario_error(
       fmt::format("--format {}: gates have json, ktap, junit, kcidb, markdown, mail, github and "
                   "patchwork",
@@ -71,19 +55,15 @@ Result<const Format*> find_format(const std::string& name) {
       fmt::format("--format {}: runs have json, ktap, junit, kcidb and csv", one_line(name)));
 }
 
-Result<RunRecord> find_run(const std::filesystem::path& file, const std::string& id) {
+Result<RunRecord> find_run(const Places& places, const std::string& id) {
   const auto run = parse_run_id(id);
   if (!run) {
     return scenario_error(
-        fmt::format("\"{}\" is no run (12); `luolab list` shows them", one_line(id)));
+        fmt::format("\"{}\" is neither a run (12) nor a gate (g5); `luolab list` shows the runs",
+                    one_line(id)));
   }
-  if (!std::filesystem::exists(file)) {
-    return scenario_error(
-        "nothing has been run yet; begin with: luolab run scenarios/quickstart.yaml");
-  }
-  auto store = Store::open(file);
+  auto store = open_existing_state(places);
   if (!store) return store.error();
-  store->recover();
   return store->run(*run);
 }
 
@@ -106,14 +86,14 @@ Result<void> export_gate(const Places& places, const ExportFlags& flags, GateId 
   if (!format) return format.error();
   const auto report = stored_gate(places, id);
   if (!report) return report.error();
-  return write_to(flags.output, (*format)->write(*report));
+  return write_to(flags.output, gate_report_in(*report, *format));
 }
 
 Result<void> export_run(const Places& places, const ExportFlags& flags) {
   if (const auto gate = parse_gate_id(flags.run)) return export_gate(places, flags, *gate);
   const auto format = find_format(flags.format);
   if (!format) return format.error();
-  const auto run = find_run(store_file(places.state), flags.run);
+  const auto run = find_run(places, flags.run);
   if (!run) return run.error();
   return write_to(flags.output, (*format)->write(*run));
 }

@@ -3,27 +3,21 @@
 
 #include <unistd.h>
 
-#include <algorithm>
-#include <cctype>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <memory>
 
 #include <fmt/format.h>
 
 #include "cli/command.h"
+#include "cli/gate_outputs.h"
 #include "cli/interrupt.h"
-#include "cli/local_bench.h"
-#include "cli/result_file.h"
+#include "cli/local_gate_runner.h"
 #include "cli/series_argument.h"
+#include "cli/state_store.h"
 #include "controller/gate/base_commit.h"
+#include "controller/gate/gate_storage.h"
 #include "controller/gate/suite_files.h"
 #include "controller/gate_formats/gate_formats.h"
-#include "controller/gate_formats/gate_words.h"
-#include "controller/gate_formats/reproduce_script.h"
-#include "core/base/file.h"
 #include "core/base/quantity.h"
 #include "core/protocol/json.h"
 
@@ -39,11 +33,7 @@ struct GateFlags {
   double matters_percent = 5;
   bool no_latency = false;
   std::string title, origin;
-  std::string json, junit, ktap, kcidb, markdown, mail, patchwork;
-  std::string url;        ///< where the report can be read, for patchwork
-  std::string reproduce;  ///< a folder
-  std::string kcidb_origin = "luolab";
-  bool github = false;
+  GateOutputs outputs;
   LocalRunFlags local;
 };
 
@@ -86,45 +76,6 @@ GateOrder read_order(const GateFlags& flags, const Places& places, const Catalog
   return order;
 }
 
-/// What GitHub shows on the workflow's page: annotations, and the report as its summary.
-void tell_github(const GateReport& report) {
-  std::cout << gate_github(report);
-  if (const char* file = std::getenv("GITHUB_STEP_SUMMARY"); file != nullptr && *file != '\0')
-    std::ofstream(file, std::ios::app) << gate_markdown(report);
-}
-
-/// A script for each test that speaks against the series, named by its title.
-void write_scripts(const std::string& folder, const GateReport& report, const GateSuite& suite,
-                   const GateOrder& order) {
-  for (const GateTest& test : report.tests) {
-    if (!is_news(test)) continue;
-    const auto found = std::ranges::find(suite.cases, test.title, &GateCase::title);
-    const auto document = std::ranges::find(order.documents, test.file, &GateDocument::file);
-    if (found == suite.cases.end() || document == order.documents.end()) continue;
-    std::string name = test.title;
-    for (char& letter : name) {
-      if (std::isalnum(static_cast<unsigned char>(letter)) == 0 && letter != '-') letter = '-';
-    }
-    const auto file = std::filesystem::path(folder) / ("reproduce-" + name + ".sh");
-    std::filesystem::create_directories(folder);
-    write_file_atomically(
-        file, reproduce_script(found->candidate, document->text, order.base, order.series));
-    std::filesystem::permissions(file, std::filesystem::perms::owner_exec,
-                                 std::filesystem::perm_options::add);
-  }
-}
-
-void write_report(const GateReport& report, const GateFlags& flags) {
-  if (!flags.json.empty()) write_result(flags.json, gate_json(report));
-  if (!flags.junit.empty()) write_result(flags.junit, gate_junit(report));
-  if (!flags.ktap.empty()) write_result(flags.ktap, gate_ktap(report));
-  if (!flags.kcidb.empty()) write_result(flags.kcidb, gate_kcidb(report, flags.kcidb_origin));
-  if (!flags.markdown.empty()) write_result(flags.markdown, gate_markdown(report));
-  if (!flags.mail.empty()) write_result(flags.mail, gate_mail(report));
-  if (!flags.patchwork.empty()) write_result(flags.patchwork, gate_patchwork(report, flags.url));
-  if (flags.github) tell_github(report);
-}
-
 void complain(const std::vector<std::string>& errors) {
   for (const std::string& error : errors) std::cerr << error << '\n';
 }
@@ -148,30 +99,29 @@ int run_gate(const Places& places, const GateFlags& flags) {
       std::cerr << "--suite: none of its scenarios has a kernel that takes the series\n";
     return kExitUsage;
   }
-  auto store = Store::open(store_file(places.state));
+  auto store = open_state(places);
   if (!store) {
     std::cerr << store.error().what << '\n';
     return kExitLab;
   }
-  store->recover();
   const std::string title = order.title.empty() ? order.series.front().name : order.title;
   const GateId id = store->add_gate({.title = title,
                                      .submitter = login_name(),
                                      .order_json = boost::json::serialize(to_json(order)),
-                                     .report_json = "{}"});
-  LocalBench bench(*store, id, places, *catalog, flags.local);
-  Gate gate(order, suite, id_text(id), bench);
+                                     .report_json = begun_report(order)});
+  LocalGateRunner runner(*store, id, places, *catalog, flags.local);
+  Gate gate(order, suite, id_text(id), runner);
   asio::io_context io;
-  const std::optional<GateReport> report = run_until_interrupted(io, gate.run());
-  if (!report) {
-    store->save_gate(id, {GateState::canceled, {}, "interrupted", {}, "{}"});
-    std::cerr << "Interrupted. What had ended is kept: luolab list\n";
+  if (!run_until_interrupted(io, gate.run())) {
+    store->cancel_gate(id, "interrupted");
+    std::cerr << fmt::format("Interrupted. What is known so far is kept: luolab show {}\n",
+                             id_text(id));
     return kExitInterrupted;
   }
-  std::cerr << gate_summary(*report, terminal_style(STDERR_FILENO));
-  write_report(*report, flags);
-  if (!flags.reproduce.empty()) write_scripts(flags.reproduce, *report, suite, order);
-  return gate_exit_code(report->answer);
+  const GateReport report = stored_report(*store, id).value();
+  std::cerr << gate_summary(report, terminal_style(STDERR_FILENO));
+  write_gate(report, suite, order, flags.outputs);
+  return gate_exit_code(report.answer);
 }
 
 }  // namespace
@@ -199,33 +149,10 @@ void add_gate_command(CLI::App& root, CommandContext& context) {
       ->check(CLI::Range(0.1, 1000.0))
       ->capture_default_str();
   command->add_flag("--no-latency", flags->no_latency, "Only whether it is correct");
-  command->add_option("--slots", flags->local.slots, "So many jobs at a time; latency one by one")
-      ->check(CLI::Range(1, 256))
-      ->capture_default_str();
+  add_slots_option(*command, flags->local);
   command->add_option("--title", flags->title, "In place of the series' name");
   command->add_option("--origin", flags->origin, "Message id or URL of the series, for reports");
-  command->add_option("--json", flags->json, "Write the report as JSON (- is standard output)");
-  command->add_option("--junit", flags->junit, "Write it as JUnit XML");
-  command->add_option("--ktap", flags->ktap, "Write it as KTAP");
-  command->add_option("--kcidb", flags->kcidb, "Write it as KCIDB JSON, schema v5.3");
-  command->add_option("--kcidb-origin", flags->kcidb_origin, "Name of this lab there")
-      ->check(CLI::Validator(
-          [](const std::string& name) {
-            const bool fits =
-                !name.empty() && name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") ==
-                                     std::string::npos;
-            return fits ? std::string() : std::string("an origin is made of a-z, 0-9 and _");
-          },
-          "NAME"))
-      ->capture_default_str();
-  command->add_option("--markdown", flags->markdown, "Write it as Markdown");
-  command->add_option("--mail", flags->mail, "Write it as plain text of 76 columns");
-  command->add_option("--patchwork", flags->patchwork, "Write the body of a patchwork check");
-  command->add_option("--url", flags->url, "Where the report can be read, for patchwork");
-  command->add_option("--reproduce", flags->reproduce,
-                      "Write a script for each failure into this folder");
-  command->add_flag("--github", flags->github,
-                    "Annotations on standard output, and the workflow's step summary");
+  add_gate_outputs(*command, flags->outputs);
   command->callback([flags, &context] {
     flags->local.command_line = context.command_line;
     context.exit_code = run_gate(context.places(), *flags);

@@ -24,6 +24,7 @@ ExpandOptions read_options(const JobFlags& flags, const Catalog& catalog,
       errors.push_back("--series: " + series.error().what);
     }
   }
+  options.series.insert(options.series.end(), flags.brought.begin(), flags.brought.end());
   for (const std::string& argument : flags.settings) {
     auto setting = parse_setting(argument);
     if (setting) {
@@ -50,7 +51,7 @@ void append(std::vector<std::string>& all, std::vector<std::string> more) {
 std::optional<JobList> read_jobs(const JobFlags& flags, const Catalog& catalog) {
   JobList list;
   std::vector<std::string> errors;
-  std::vector<Scenario> scenarios;
+  std::vector<ScenarioDocument> documents;
   const ExpandOptions options = read_options(flags, catalog, errors);
   for (const std::string& file : scenario_files(flags.files)) {
     const auto text = scenario_text(file);
@@ -58,14 +59,13 @@ std::optional<JobList> read_jobs(const JobFlags& flags, const Catalog& catalog) 
       errors.push_back(text.error().what);
       continue;
     }
-    LoadResult loaded = load_scenarios(*text, scenario_name(file), &catalog);
-    append(errors, as_lines(loaded.errors));
-    std::ranges::move(loaded.scenarios, std::back_inserter(scenarios));
+    documents.push_back({scenario_name(file), *text});
     list.source_text += (list.source_text.empty() ? "" : "---\n") + *text;
     list.files.push_back(file);
   }
-  append(errors, as_lines(duplicate_names(scenarios)));
-  for (const Scenario& scenario : scenarios) {
+  LoadResult loaded = load_documents(documents, &catalog);
+  append(errors, as_lines(loaded.errors));
+  for (const Scenario& scenario : loaded.scenarios) {
     ExpandResult expanded = expand(scenario, catalog, options);
     append(errors, as_lines(expanded.errors));
     std::ranges::move(expanded.jobs, std::back_inserter(list.jobs));

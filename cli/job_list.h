@@ -22,6 +22,7 @@ struct JobList {
 struct JobFlags {
   std::vector<std::string> files;  ///< files, folders (every *.yaml below), or "-"
   std::vector<std::string> series;
+  std::vector<Series> brought;  ///< after those: series that were read already
   std::optional<std::string> base;
   std::vector<std::string> fragments;
   std::vector<std::string> settings;  ///< KEY=VALUE

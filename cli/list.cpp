@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "cli/command.h"
+#include "cli/state_store.h"
 #include "controller/results/run_list.h"
 #include "db/store.h"
 
@@ -21,16 +22,15 @@ struct ListFlags {
 };
 
 /// No store yet is no error: nothing was run.
-Result<std::vector<RunSummary>> stored_runs(const std::filesystem::path& file, std::size_t limit) {
-  if (!std::filesystem::exists(file)) return std::vector<RunSummary>{};
-  auto store = Store::open(file);
+Result<std::vector<RunSummary>> stored_runs(const Places& places, std::size_t limit) {
+  if (!std::filesystem::exists(store_file(places.state))) return std::vector<RunSummary>{};
+  auto store = open_state(places);
   if (!store) return store.error();
-  store->recover();
   return store->list_runs(limit);
 }
 
 int list_runs(const Places& places, const ListFlags& flags) {
-  const auto runs = stored_runs(store_file(places.state), flags.limit);
+  const auto runs = stored_runs(places, flags.limit);
   if (!runs) {
     std::cerr << runs.error().what << '\n';
     return kExitLab;

@@ -103,7 +103,14 @@ LocalLab::LocalLab(asio::any_io_executor executor, Store store, AttemptRunner& r
 
 LocalLab::~LocalLab() = default;
 
+// In a coroutine of its own: the end of a run must not be cancelled, and that is said of a whole
+// chain of coroutines, while whoever called can still be cancelled afterwards.
 Task<bool> LocalLab::run(CreatedRun created, std::span<const Job> jobs) {
+  Task<bool> all = run_to_its_end(std::move(created), jobs);
+  co_return co_await asio::co_spawn(executor_, std::move(all), asio::use_awaitable);
+}
+
+Task<bool> LocalLab::run_to_its_end(CreatedRun created, std::span<const Job> jobs) {
   auto spool = Spool::open(options_.scratch / "spool");
   if (!spool) throw std::runtime_error(spool.error().what);
   SteadyLeaseClock clock;

@@ -39,6 +39,7 @@ class LocalLab {
 
  private:
   class Watcher;
+  Task<bool> run_to_its_end(CreatedRun created, std::span<const Job> jobs);
 
   asio::any_io_executor executor_;
   LocalLabOptions options_;

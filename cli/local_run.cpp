@@ -14,6 +14,7 @@
 #include "cli/local_attempts.h"
 #include "cli/local_lab.h"
 #include "cli/run_progress.h"
+#include "cli/state_store.h"
 #include "worker/kernel/cache_folder.h"
 #include "worker/run/template_pool.h"
 
@@ -26,6 +27,12 @@ std::string title_of(const JobList& list) {
 }
 
 }  // namespace
+
+void add_slots_option(CLI::App& command, LocalRunFlags& flags) {
+  command.add_option("--slots", flags.slots, "So many jobs at a time")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+}
 
 std::string login_name() {
   const passwd* entry = ::getpwuid(::getuid());
@@ -55,9 +62,8 @@ Task<bool> run_created(const CreatedRun& created, std::span<const Job> jobs, con
 
 Result<LocalRun> run_here(const JobList& list, const Places& places, const Catalog& catalog,
                           const LocalRunFlags& flags) {
-  auto store = Store::open(store_file(places.state));
+  auto store = open_state(places);
   if (!store) return store.error();
-  store->recover();
   const CreatedRun created = store->create_run({.title = title_of(list),
                                                 .source_text = list.source_text,
                                                 .submitter = login_name(),

@@ -5,6 +5,8 @@
 #include <span>
 #include <string>
 
+#include <CLI/CLI.hpp>
+
 #include "cli/job_list.h"
 #include "cli/run_progress.h"
 #include "core/async/task.h"
@@ -32,6 +34,9 @@ struct LocalRun {
 /// Everything is borrowed. Cancelling cancels them. Throws where the disk refuses.
 Task<bool> run_created(const CreatedRun& created, std::span<const Job> jobs, const Places& places,
                        const Catalog& catalog, const LocalRunFlags& flags, RunProgress& progress);
+
+/// --slots, as every command has it that runs jobs here.
+void add_slots_option(CLI::App& command, LocalRunFlags& flags);
 
 /// Who is logged in.
 std::string login_name();

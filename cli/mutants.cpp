@@ -126,9 +126,7 @@ void add_run(CLI::App& mutants, CommandContext& context) {
   run->add_option("--scenarios", flags->files,
                   "Files or folders in place of the contract's scenarios");
   run->add_option("--base", flags->base, "In place of every kernel's base");
-  run->add_option("--slots", flags->local.slots, "So many jobs at a time")
-      ->check(CLI::Range(1, 256))
-      ->capture_default_str();
+  add_slots_option(*run, flags->local);
   run->add_option("--json", flags->json, "Write the result as JSON (- is standard output)");
   run->callback([flags, &context] {
     flags->local.command_line = context.command_line;

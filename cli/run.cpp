@@ -75,9 +75,7 @@ void add_run_command(CLI::App& root, CommandContext& context) {
                       "KEY=VALUE: a matrix parameter, or a value by its path");
   command->add_option("--repeat", flags->jobs.repeat, "In place of the scenario's")
       ->check(CLI::Range(1, 100'000));
-  command->add_option("--slots", flags->local.slots, "So many jobs at a time")
-      ->check(CLI::Range(1, 256))
-      ->capture_default_str();
+  add_slots_option(*command, flags->local);
   command->add_option("--json", flags->json, "Write results as JSON (- is standard output)");
   command->add_option("--ktap", flags->ktap, "Write results as KTAP");
   command->add_option("--junit", flags->junit, "Write results as JUnit XML");

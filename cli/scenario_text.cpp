@@ -7,21 +7,19 @@
 
 #include "core/base/file.h"
 #include "scenarios/document_text.h"
+#include "scenarios/scenario_files.h"
 
 namespace luolab {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<std::string> files_below(const std::string& argument) {
-  std::error_code error;
-  if (argument == "-" || !fs::is_directory(argument, error)) return {argument};
+/// What the argument stands for; a folder without any scenario stands for itself.
+std::vector<std::string> files_of(const std::string& argument) {
   std::vector<std::string> files;
-  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(argument, error)) {
-    if (entry.path().extension() == ".yaml" && entry.is_regular_file())
-      files.push_back(entry.path());
+  if (argument != "-") {
+    for (const fs::path& file : scenario_files_below(argument)) files.push_back(file.string());
   }
-  std::ranges::sort(files);
   if (files.empty()) files.push_back(argument);
   return files;
 }
@@ -31,7 +29,7 @@ std::vector<std::string> files_below(const std::string& argument) {
 std::vector<std::string> scenario_files(const std::vector<std::string>& arguments) {
   std::vector<std::string> files;
   for (const std::string& argument : arguments)
-    std::ranges::copy(files_below(argument), std::back_inserter(files));
+    std::ranges::copy(files_of(argument), std::back_inserter(files));
   return files;
 }
 

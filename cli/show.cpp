@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "cli/command.h"
+#include "cli/state_store.h"
 #include "cli/stored_gate.h"
 #include "controller/gate_formats/gate_formats.h"
 #include "controller/results/job_page.h"
@@ -103,11 +104,8 @@ Result<std::string> gate_text(const Places& places, const ShowFlags& flags, Gate
 
 Result<std::string> text_of(const Places& places, const ShowFlags& flags) {
   if (const auto gate = parse_gate_id(flags.id)) return gate_text(places, flags, *gate);
-  const std::filesystem::path file = store_file(places.state);
-  if (!std::filesystem::exists(file)) return scenario_error(kNothingYet);
-  auto store = Store::open(file);
+  auto store = open_existing_state(places);
   if (!store) return store.error();
-  store->recover();
   const auto run = find_run(*store, flags.id);
   if (!run) return run.error();
   if (flags.json) return results_json(*run);

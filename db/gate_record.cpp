@@ -70,6 +70,16 @@ bool Store::save_gate(GateId gate, const GateProgress& progress) {
   return true;
 }
 
+bool Store::cancel_gate(GateId gate, std::string_view reason) {
+  Transaction transaction(database_);
+  const auto record = this->gate(gate);
+  if (!record) return false;
+  const bool canceled =
+      save_gate(gate, {GateState::canceled, {}, std::string(reason), {}, record->report_json});
+  transaction.commit();
+  return canceled;
+}
+
 std::vector<GateRow> Store::gates(const GateFilter& filter) const {
   Statement row = database_.prepare(fmt::format(
       "SELECT {} FROM gates WHERE (?1 IS NULL OR id < ?1){}{} ORDER BY id DESC LIMIT ?4", kColumns,
@@ -130,10 +140,7 @@ void Store::recover_gates() {
   while (row.step()) running.emplace_back(GateId{row.integer(0)}, row.text(1));
   for (const auto& [gate, owner] : running) {
     if (!lock_of_the_gone(locks(), owner)) continue;
-    const auto record = this->gate(gate);
-    save_gate(
-        gate,
-        {GateState::canceled, {}, "luolab was killed while this ran", {}, record->report_json});
+    cancel_gate(gate, "luolab was killed while this ran");
   }
 }
 

@@ -186,6 +186,8 @@ class Store {
   GateId add_gate(const NewGate& gate);
   /// False, and nothing is changed, where it does not run (any more).
   bool save_gate(GateId gate, const GateProgress& progress);
+  /// Ends a gate without an answer; what is known so far stays. False where it does not run.
+  bool cancel_gate(GateId gate, std::string_view reason);
   std::vector<GateRow> gates(const GateFilter& filter = {}) const;
   std::optional<GateRecord> gate(GateId id) const;
   /// A gate's step has made this run; throws where the step has one already.

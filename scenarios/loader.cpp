@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenarios/loader.h"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 
 #include <fmt/format.h>
@@ -47,6 +49,17 @@ std::vector<Diagnostic> duplicate_names(std::span<const Scenario> scenarios) {
                                   in_quotes(scenario.name), taken->second)});
   }
   return errors;
+}
+
+LoadResult load_documents(std::span<const ScenarioDocument> documents, const Catalog* catalog) {
+  LoadResult all;
+  for (const ScenarioDocument& document : documents) {
+    LoadResult loaded = load_scenarios(document.text, document.name, catalog);
+    std::ranges::move(loaded.errors, std::back_inserter(all.errors));
+    std::ranges::move(loaded.scenarios, std::back_inserter(all.scenarios));
+  }
+  std::ranges::move(duplicate_names(all.scenarios), std::back_inserter(all.errors));
+  return all;
 }
 
 }  // namespace luolab

@@ -8,6 +8,7 @@
 #include "kernel-patches/catalog.h"
 #include "scenarios/diagnostic.h"
 #include "scenarios/model.h"
+#include "scenarios/scenario_document.h"
 
 namespace luolab {
 
@@ -21,6 +22,11 @@ struct LoadResult {
 /// text, 64 levels, 100,000 values with aliases expanded, 10,000 jobs. Names of kernels are
 /// looked up in `catalog`; without one, only `expand` finds those that are not known.
 LoadResult load_scenarios(std::string_view text, std::string_view file_name,
+                          const Catalog* catalog = nullptr);
+
+/// The same of several files: all scenarios, or everything that is wrong with them, names that are
+/// taken twice included.
+LoadResult load_documents(std::span<const ScenarioDocument> documents,
                           const Catalog* catalog = nullptr);
 
 /// Scenarios of several files that bear the same name, so that their results could not be told

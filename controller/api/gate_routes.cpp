@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <filesystem>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -9,16 +8,14 @@
 #include "controller/api/api_parts.h"
 #include "controller/gate/base_commit.h"
 #include "controller/gate/gate_desk.h"
+#include "controller/gate/gate_storage.h"
 #include "controller/gate/gate_suite.h"
 #include "controller/gate/suite_files.h"
 #include "controller/gate_formats/gate_formats.h"
-#include "core/base/file.h"
-#include "kernel-patches/series_reader.h"
+#include "controller/submit/submit_form.h"
 
 namespace luolab {
 namespace {
-
-namespace fs = std::filesystem;
 
 constexpr std::uint64_t kLargestSeries = std::uint64_t{64} << 20;
 
@@ -49,39 +46,24 @@ BOOST_DESCRIBE_STRUCT(GateStarted, (), (gate))
 struct GateDetail {
   GateResource gate;
   GateReport report;  ///< as far as it is known
-  std::vector<std::string> runs;
 };
-BOOST_DESCRIBE_STRUCT(GateDetail, (), (gate, report, runs))
+BOOST_DESCRIBE_STRUCT(GateDetail, (), (gate, report))
 
 struct GateCancel {
   std::string reason;
 };
 BOOST_DESCRIBE_STRUCT(GateCancel, (), (reason))
 
-enum class GateFormat { json, markdown, mail, junit, ktap, kcidb, github, patchwork };
-BOOST_DESCRIBE_ENUM(GateFormat, json, markdown, mail, junit, ktap, kcidb, github, patchwork)
-
 [[noreturn]] void refuse(const std::string& why) { throw ApiError(422, "bad-gate", why); }
-
-/// A patch or an mbox, as it came.
-Series read_mails(const std::string& text) {
-  const TempDir folder(fs::temp_directory_path());
-  const fs::path file = folder.path() / "series.mbox";
-  write_scratch_file(file, text);
-  auto series = read_series(file.string());
-  if (series) return std::move(*series);
-  std::string why = series.error().what;
-  for (auto at = why.find(folder.path().string()); at != std::string::npos;
-       at = why.find(folder.path().string()))
-    why.erase(at, folder.path().string().size() + 1);
-  refuse("series: " + why);
-}
 
 GateRequest read_request(const ApiCall& call) {
   if (call.http.fields.get("Content-Type").starts_with("application/json"))
     return body_as<GateRequest>(call);
   GateRequest request;
-  if (!call.http.body.empty()) request.series.push_back(read_mails(call.http.body));
+  if (call.http.body.empty()) return request;
+  auto series = read_brought_patches({{"series.mbox", call.http.body}});
+  if (!series) refuse(series.error().what);
+  request.series.push_back(std::move(*series));
   return request;
 }
 
@@ -181,16 +163,13 @@ GateId gate_in_path(const ApiCall& call) {
 struct StoredGate {
   GateRow row;
   GateReport report;
-  std::vector<RunId> runs;
 };
 
 Task<StoredGate> find_gate(ApiParts& parts, GateId id) {
   auto question = [id](Store& store) -> std::optional<StoredGate> {
     const auto record = store.gate(id);
     if (!record) return {};
-    StoredGate gate{record->row, {}, store.gate_runs(id)};
-    if (auto report = from_json<GateReport>(record->report_json)) gate.report = std::move(*report);
-    return gate;
+    return StoredGate{record->row, stored_report(store, id).value()};
   };
   auto gate = co_await parts.reader.read(question);
   if (!gate) throw_not_found("gate", id_text(id));
@@ -199,56 +178,15 @@ Task<StoredGate> find_gate(ApiParts& parts, GateId id) {
 
 Task<HttpResponse> show_gate(ApiParts& parts, const ApiCall& call) {
   StoredGate gate = co_await find_gate(parts, gate_in_path(call));
-  GateDetail detail{resource_of(gate.row), std::move(gate.report), {}};
-  for (const RunId run : gate.runs) detail.runs.push_back(id_text(run));
-  co_return answer_with(detail);
-}
-
-std::string report_in(const GateReport& report, GateFormat format) {
-  switch (format) {
-    case GateFormat::json:
-      return gate_json(report);
-    case GateFormat::markdown:
-      return gate_markdown(report);
-    case GateFormat::mail:
-      return gate_mail(report);
-    case GateFormat::junit:
-      return gate_junit(report);
-    case GateFormat::ktap:
-      return gate_ktap(report);
-    case GateFormat::kcidb:
-      return gate_kcidb(report, "luolab");
-    case GateFormat::github:
-      return gate_github(report);
-    case GateFormat::patchwork:
-      return gate_patchwork(report, "");
-  }
-  return {};
-}
-
-std::string type_of(GateFormat format) {
-  switch (format) {
-    case GateFormat::json:
-    case GateFormat::kcidb:
-    case GateFormat::patchwork:
-      return "application/json";
-    case GateFormat::junit:
-      return "application/xml";
-    case GateFormat::markdown:
-    case GateFormat::mail:
-    case GateFormat::ktap:
-    case GateFormat::github:
-      break;
-  }
-  return "text/plain; charset=utf-8";
+  co_return answer_with(GateDetail{resource_of(gate.row), std::move(gate.report)});
 }
 
 Task<HttpResponse> show_report(ApiParts& parts, const ApiCall& call) {
   const GateFormat format = query_enum<GateFormat>(call, "format").value_or(GateFormat::json);
   const StoredGate gate = co_await find_gate(parts, gate_in_path(call));
   HttpResponse response;
-  response.body = report_in(gate.report, format);
-  response.fields.add("Content-Type", type_of(format));
+  response.body = gate_report_in(gate.report, format);
+  response.fields.add("Content-Type", media_type_of(format));
   co_return response;
 }
 

@@ -48,12 +48,12 @@ std::size_t passes_needed(std::size_t failures, std::size_t tries) {
 
 }  // namespace
 
-Bisection::Bisection(std::vector<std::string> patch_names, JobsOfPrefix jobs, GateBench& bench)
-    : names_(std::move(patch_names)), jobs_(std::move(jobs)), bench_(bench) {}
+Bisection::Bisection(std::vector<std::string> patch_names, JobsOfPrefix jobs, GateRunner& runner)
+    : names_(std::move(patch_names)), jobs_(std::move(jobs)), runner_(runner) {}
 
 Bisection::Bisection(std::vector<std::string> patch_names, PrefixJudge judge, std::string signature,
-                     GateBench& bench)
-    : names_(std::move(patch_names)), judge_(std::move(judge)), bench_(bench) {
+                     GateRunner& runner)
+    : names_(std::move(patch_names)), judge_(std::move(judge)), runner_(runner) {
   report_.signature = std::move(signature);
 }
 
@@ -66,7 +66,7 @@ Task<PrefixJudgement> Bisection::try_prefix(std::size_t prefix, std::size_t trie
     step.name = fmt::format("bisect-{}", ++steps_);
     step.title = fmt::format("bisect: {} of {} patches", prefix, names_.size());
     step.jobs = std::move(jobs);
-    const std::vector<GateResult> results = co_await bench_.run(std::move(step));
+    const std::vector<GateResult> results = co_await runner_.run(std::move(step));
     for (const GateResult& result : results) last_jobs_.push_back(result.job);
     const TryResult seen = sum_up(results);
     if (seen.signature && (report_.signature.empty() || *seen.signature == report_.signature)) {

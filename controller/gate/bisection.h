@@ -11,7 +11,7 @@
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
 
-#include "controller/gate/gate_bench.h"
+#include "controller/gate/gate_runner.h"
 #include "core/protocol/job.h"
 
 namespace luolab {
@@ -90,15 +90,15 @@ struct PrefixJudgement {
 };
 using PrefixJudge = std::function<Task<PrefixJudgement>(std::size_t patches)>;
 
-/// Runs the search on a bench. A failure that does not come each time makes every pass be repeated
+/// Runs the search on a runner. A failure that does not come each time makes every pass be repeated
 /// until a bad prefix would have passed so often in less than one case of a hundred. Everything is
-/// borrowed. Throws what the bench throws.
+/// borrowed. Throws what the runner throws.
 class Bisection {
  public:
-  Bisection(std::vector<std::string> patch_names, JobsOfPrefix jobs, GateBench& bench);
+  Bisection(std::vector<std::string> patch_names, JobsOfPrefix jobs, GateRunner& runner);
   /// By the judge instead of by verdicts.
   Bisection(std::vector<std::string> patch_names, PrefixJudge judge, std::string signature,
-            GateBench& bench);
+            GateRunner& runner);
   Task<BisectReport> run();
 
  private:
@@ -110,7 +110,7 @@ class Bisection {
   std::vector<std::string> names_;
   JobsOfPrefix jobs_;
   PrefixJudge judge_;
-  GateBench& bench_;
+  GateRunner& runner_;
   BisectReport report_;
   std::size_t tries_ = 1;  ///< passes that make a prefix good
   std::size_t steps_ = 0;

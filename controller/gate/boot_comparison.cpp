@@ -100,20 +100,6 @@ class Blocks {
   std::uint32_t dropped_ = 0;
 };
 
-LatencyOutcome outcome_of(PhaseOutcome outcome) {
-  switch (outcome) {
-    case PhaseOutcome::same:
-      return LatencyOutcome::same;
-    case PhaseOutcome::slower:
-      return LatencyOutcome::slower;
-    case PhaseOutcome::faster:
-      return LatencyOutcome::faster;
-    case PhaseOutcome::inconclusive:
-      return LatencyOutcome::inconclusive;
-  }
-  return LatencyOutcome::inconclusive;
-}
-
 /// Boots that stand next to each other, and were both measured.
 void add_pairs(GatePhase& phase, const PhaseSamples& samples) {
   for (std::size_t i = 0; i < samples.baseline.size(); ++i) {
@@ -128,7 +114,7 @@ GatePhase gate_phase(const PhaseDecision& decision, const PhaseSamples& samples,
   GatePhase phase;
   phase.scenario = comparison.scenario;
   phase.phase = decision.name;
-  phase.outcome = outcome_of(decision.outcome);
+  phase.outcome = decision.outcome;
   phase.shift = decision.shift;
   phase.low = decision.low.value_or(decision.shift);
   phase.high = decision.high.value_or(decision.shift);
@@ -147,7 +133,7 @@ GatePhase gate_phase(const PhaseDecision& decision, const PhaseSamples& samples,
 
 }  // namespace
 
-Task<ComparedBoots> compare_boots(BootComparison comparison, GateBench& bench) {
+Task<ComparedBoots> compare_boots(BootComparison comparison, GateRunner& runner) {
   Blocks blocks(comparison);
   const std::size_t most = 2 * comparison.settings.looks.back();
   LatencyDecision decision;
@@ -159,7 +145,7 @@ Task<ComparedBoots> compare_boots(BootComparison comparison, GateBench& bench) {
     step.jobs = blocks.next(wanted - blocks.sound());
     step.in_turn = true;
     step.worker = comparison.worker;
-    const std::vector<GateResult> results = co_await bench.run(std::move(step));
+    const std::vector<GateResult> results = co_await runner.run(std::move(step));
     blocks.take(results);
     if (!blocks.failures().empty()) break;  // correctness comes first
     if (blocks.sound() < wanted) continue;

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "controller/gate/gate_bench.h"
 #include "controller/gate/gate_report.h"
+#include "controller/gate/gate_runner.h"
 #include "controller/statistics/latency.h"
 #include "core/protocol/job.h"
 
@@ -32,8 +32,8 @@ struct ComparedBoots {
 
 /// Boots both kernels in blocks of four until every phase is decided, one is slower, or the plan is
 /// at its end (docs/gate-statistics.md). A block in which a boot did not pass, or not at the first
-/// attempt, is dropped and made again, but at most as many as the plan has. Throws what the bench
+/// attempt, is dropped and made again, but at most as many as the plan has. Throws what the runner
 /// throws.
-Task<ComparedBoots> compare_boots(BootComparison comparison, GateBench& bench);
+Task<ComparedBoots> compare_boots(BootComparison comparison, GateRunner& runner);
 
 }  // namespace luolab

@@ -32,16 +32,16 @@ GateReport empty_report(const GateOrder& order, const std::string& id) {
 
 }  // namespace
 
-Gate::Gate(GateOrder order, GateSuite suite, std::string id, GateBench& bench)
+Gate::Gate(GateOrder order, GateSuite suite, std::string id, GateRunner& runner)
     : order_(std::move(order)),
       suite_(std::move(suite)),
-      bench_(bench),
+      runner_(runner),
       report_(empty_report(order_, id)) {}
 
 Task<GateReport> Gate::run() {
   const auto began = std::chrono::steady_clock::now();
-  report_.started = bench_.now();
-  report_.lab = bench_.lab();
+  report_.started = runner_.now();
+  report_.lab = runner_.lab();
   if (co_await build()) {
     choose_tests();
     co_await test();
@@ -60,14 +60,14 @@ Task<GateReport> Gate::finish() {
   }
   report_.state = "done";
   report_.stage.clear();
-  report_.finished = bench_.now();
-  co_await bench_.publish(report_);
+  report_.finished = runner_.now();
+  co_await runner_.publish(report_);
   co_return report_;
 }
 
 Task<void> Gate::enter(std::string stage) {
   report_.stage = std::move(stage);
-  co_await bench_.publish(report_);
+  co_await runner_.publish(report_);
 }
 
 GateStep Gate::step(std::string name, std::vector<Job> jobs) const {

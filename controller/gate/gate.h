@@ -5,24 +5,24 @@
 #include <string>
 #include <vector>
 
-#include "controller/gate/gate_bench.h"
 #include "controller/gate/gate_order.h"
+#include "controller/gate/gate_runner.h"
 #include "controller/gate/gate_suite.h"
 #include "controller/gate/standing.h"
 
 namespace luolab {
 
 /// One gate, from the series to the answer (docs/gate.md). What it does next depends on the order
-/// and on results alone, so the same results lead to the same steps. One thread; `bench` is
+/// and on results alone, so the same results lead to the same steps. One thread; `runner` is
 /// borrowed.
 class Gate {
  public:
   /// `suite` has been expanded from the order without errors. `id` names the gate ("g5") and makes
   /// the random order of its boots.
-  Gate(GateOrder order, GateSuite suite, std::string id, GateBench& bench);
+  Gate(GateOrder order, GateSuite suite, std::string id, GateRunner& runner);
 
   /// Never fails for what it tests: whatever happens there is in the report. Cancelling ends what
-  /// runs. Throws what the bench throws.
+  /// runs. Throws what the runner throws.
   Task<GateReport> run();
 
  private:
@@ -62,6 +62,7 @@ class Gate {
 
   // Phases, boot by boot (gate_latency.cpp).
   Task<void> measure();
+  bool is_regression_known() const;
   /// Boots of the candidate failed while it was timed: the test is confirmed like any other.
   Task<void> test_again(std::size_t test, std::vector<GateResult> failures);
 
@@ -71,11 +72,12 @@ class Gate {
   /// The first `count` patches of the order's series.
   std::vector<Series> first_patches(std::size_t count) const;
   std::size_t patch_count() const;
-  void note_run_of(const std::vector<GateResult>& results);
+  /// Which machines the results are from.
+  void note_origin(const std::vector<GateResult>& results);
 
   GateOrder order_;
   GateSuite suite_;
-  GateBench& bench_;
+  GateRunner& runner_;
   GateReport report_;
   std::string worker_;  ///< that built the candidate
   std::vector<const GateCase*> chosen_;

@@ -72,10 +72,10 @@ Task<bool> Gate::build() {
   jobs.push_back(build_job(*kernels.candidate, "candidate"));
   GateStep wanted = step("build", std::move(jobs));
   wanted.in_turn = true;  // the candidate grows out of the baseline
-  const std::vector<GateResult> results = co_await bench_.run(std::move(wanted));
+  const std::vector<GateResult> results = co_await runner_.run(std::move(wanted));
   const GateResult& baseline = results.at(0);
   const GateResult& candidate = results.at(1);
-  note_run_of(results);
+  note_origin(results);
   fill_kernel(report_.baseline, *kernels.baseline, baseline);
   fill_kernel(report_.candidate, *kernels.candidate, candidate);
   if (!built(baseline)) {
@@ -111,8 +111,8 @@ Task<GateResult> Gate::build_with(const KernelSpec& candidate, std::size_t patch
   std::vector<Job> jobs;
   jobs.push_back(build_job(kernel, fmt::format("patches 1 to {}", patches)));
   GateStep wanted = step(fmt::format("build-{}", patches), std::move(jobs));
-  std::vector<GateResult> results = co_await bench_.run(std::move(wanted));
-  note_run_of(results);
+  std::vector<GateResult> results = co_await runner_.run(std::move(wanted));
+  note_origin(results);
   co_return std::move(results.front());
 }
 
@@ -142,11 +142,17 @@ Task<void> Gate::find_bad_patch(const KernelSpec& candidate, const GateResult& w
                                                     patch_count(), patch.name, line);
 }
 
-void Gate::note_run_of(const std::vector<GateResult>& results) {
+namespace {
+
+void add_new(std::vector<std::string>& list, const std::string& entry) {
+  if (!entry.empty() && std::ranges::find(list, entry) == list.end()) list.push_back(entry);
+}
+
+}  // namespace
+
+void Gate::note_origin(const std::vector<GateResult>& results) {
   for (const GateResult& result : results) {
-    if (result.report.worker.empty()) continue;
-    if (std::ranges::find(report_.lab.workers, result.report.worker) == report_.lab.workers.end())
-      report_.lab.workers.push_back(result.report.worker);
+    add_new(report_.lab.workers, result.report.worker);
     if (report_.lab.accel.empty()) report_.lab.accel = result.report.accel;
   }
 }

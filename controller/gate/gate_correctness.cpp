@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "controller/gate/gate.h"
+#include "controller/gate/seed.h"
 #include "controller/gate/signature.h"
 #include "core/base/sha256.h"
 #include "core/protocol/json.h"
@@ -17,10 +18,6 @@ namespace {
 
 /// More tries than `standing_of` ever asks for one after the other.
 constexpr std::size_t kMostRounds = 12;
-
-std::uint64_t seed_of(const std::string& text) {
-  return std::stoull(sha256_of(text).substr(0, 16), nullptr, 16);
-}
 
 /// The job as one of a gate's many of the same test.
 Job try_of(const GateCase& test, bool is_candidate, std::size_t number) {
@@ -90,7 +87,7 @@ Task<void> Gate::first_tries() {
     GateTest& entry = report_.tests[running.at];
     const bool candidate_first = (random() & 1) != 0;
     std::string key = running.known_key;
-    const std::optional<KnownResult> known = co_await bench_.recall(std::move(key));
+    const std::optional<KnownResult> known = co_await runner_.recall(std::move(key));
     if (known) {
       entry.baseline.push_back({known->job, known->verdict, known->reason, true});
       running.baseline.push_back({known->verdict, {}});
@@ -145,17 +142,17 @@ Task<bool> Gate::more_tries(std::size_t round) {
 Task<void> Gate::take(std::vector<Slot> slots, std::vector<Job> jobs, std::string name) {
   if (jobs.empty()) co_return;
   GateStep wanted = step(std::move(name), std::move(jobs));
-  const std::vector<GateResult> results = co_await bench_.run(std::move(wanted));
-  note_run_of(results);
+  const std::vector<GateResult> results = co_await runner_.run(std::move(wanted));
+  note_origin(results);
   for (std::size_t i = 0; i < slots.size(); ++i) add_try(slots[i], results.at(i));
   for (Running& running : running_) settle(running);
   for (std::size_t i = 0; i < slots.size(); ++i) {
     if (slots[i].is_candidate || !is_good(results[i].verdict)) continue;
     std::string key = slots[i].running->known_key;
     std::string job = results[i].job;
-    co_await bench_.remember(std::move(key), std::move(job));
+    co_await runner_.remember(std::move(key), std::move(job));
   }
-  co_await bench_.publish(report_);
+  co_await runner_.publish(report_);
 }
 
 void Gate::add_try(Slot slot, const GateResult& result) {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "controller/gate/gate.h"
+#include "controller/gate/gate_storage.h"
 #include "core/protocol/json.h"
 
 namespace luolab {
@@ -23,11 +24,7 @@ Task<GateId> GateDesk::start(GateOrder order, std::string submitter) {
   gate.title = order.title.empty() ? order.series.front().name : order.title;
   gate.submitter = submitter;
   gate.order_json = boost::json::serialize(to_json(order));
-  GateReport begun;
-  begun.title = gate.title;
-  begun.state = "running";
-  begun.suite = order.suite;
-  gate.report_json = boost::json::serialize(to_json(begun));
+  gate.report_json = begun_report(order);
   gate.service = true;
   auto change = [gate](Store& store) { return store.add_gate(gate); };
   const GateId id = co_await ground_.writer.write(change);
@@ -49,8 +46,8 @@ Task<bool> GateDesk::answer(GateId gate, GateOrder order, std::string submitter)
     co_await give_up(gate, "its suite can't be read any more: " + to_string(suite.errors));
     co_return false;
   }
-  ServiceBench bench(ground_, gate, std::move(submitter), priority);
-  Gate work(std::move(order), std::move(suite), id_text(gate), bench);
+  FleetGateRunner runner(ground_, gate, std::move(submitter), priority);
+  Gate work(std::move(order), std::move(suite), id_text(gate), runner);
   co_await work.run();
   co_return true;
 }
@@ -97,11 +94,7 @@ Task<void> GateDesk::carry_out(GateId gate, GateOrder order, std::string submitt
 }
 
 Task<void> GateDesk::give_up(GateId gate, std::string reason) {
-  auto change = [gate, reason](Store& store) {
-    const auto record = store.gate(gate);
-    return record &&
-           store.save_gate(gate, {GateState::canceled, {}, reason, {}, record->report_json});
-  };
+  auto change = [gate, reason](Store& store) { return store.cancel_gate(gate, reason); };
   co_await ground_.writer.write(change);
 }
 

@@ -6,8 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "controller/gate/fleet_gate_runner.h"
 #include "controller/gate/gate_order.h"
-#include "controller/gate/service_bench.h"
 #include "core/async/signal.h"
 #include "core/async/task_group.h"
 #include "kernel-patches/catalog.h"

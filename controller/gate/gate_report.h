@@ -10,6 +10,7 @@
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
 
+#include "controller/statistics/latency.h"
 #include "core/protocol/verdict.h"
 
 namespace luolab {
@@ -104,21 +105,12 @@ BOOST_DESCRIBE_STRUCT(GateTest, (),
                       (title, scenario, file, summary, promises, standing, signature, reason,
                        broken, candidate, baseline, evidence, reproduce))
 
-/// What the boots say about one phase.
-enum class LatencyOutcome {
-  same,  ///< the interval lies within the smallest effect that matters
-  slower,
-  faster,
-  inconclusive,
-};
-BOOST_DESCRIBE_ENUM(LatencyOutcome, same, slower, faster, inconclusive)
-
 /// A phase, candidate against baseline. The unit is the boot: one figure of each. `baseline[i]`
 /// and `candidate[i]` were measured next to each other.
 struct GatePhase {
   std::string scenario;
   std::string phase;  ///< docs/phases.md
-  LatencyOutcome outcome = LatencyOutcome::inconclusive;
+  PhaseOutcome outcome = PhaseOutcome::inconclusive;
   double shift = 0;            ///< candidate / baseline - 1: 0.05 is 5 % slower
   double low = 0, high = 0;    ///< confidence interval of the shift
   bool has_interval = true;    ///< false: too few boots for any
@@ -158,7 +150,7 @@ struct GateReport {
   std::string schema = "luolab.gate/v1";
   std::string id;     ///< "g5"; empty: it was not stored
   std::string title;  ///< the series' name, or its first subject
-  std::string state;  ///< "running", "done"
+  std::string state;  ///< "running", "done", "canceled" (then without an answer)
   std::string stage;  ///< what goes on while it runs: "correctness"
   GateAnswer answer = GateAnswer::inconclusive;
   std::string reason;            ///< one or two sentences: why this answer
@@ -173,7 +165,7 @@ struct GateReport {
   std::vector<GatePhase> phases;
   std::vector<LeftOut> left_out;
   std::vector<std::string> notes;  ///< "base-commit 1234abcd is not what linux-7.3 is"
-  std::vector<std::string> runs;   ///< "12": luolab show 12
+  std::vector<std::string> runs;   ///< "12": luolab show 12; filled in when it is read from a store
   GateLab lab;
   std::string started;  ///< 2026-02-03T04:05:06Z
   std::string finished;

@@ -43,14 +43,9 @@ void add_cases(const Scenario& scenario, const GateOrder& order, const Catalog& 
 
 GateSuite expand_suite(const GateOrder& order, const Catalog& catalog) {
   GateSuite suite;
-  std::vector<Scenario> scenarios;
-  for (const GateDocument& document : order.documents) {
-    LoadResult loaded = load_scenarios(document.text, document.file, &catalog);
-    append(suite.errors, std::move(loaded.errors));
-    std::ranges::move(loaded.scenarios, std::back_inserter(scenarios));
-  }
-  append(suite.errors, duplicate_names(scenarios));
-  for (const Scenario& scenario : scenarios) {
+  LoadResult loaded = load_documents(order.documents, &catalog);
+  suite.errors = std::move(loaded.errors);
+  for (const Scenario& scenario : loaded.scenarios) {
     if (suite.errors.empty()) add_cases(scenario, order, catalog, suite);
   }
   if (!suite.errors.empty()) suite.cases.clear();

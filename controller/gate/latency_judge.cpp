@@ -10,19 +10,19 @@ namespace {
 
 PrefixJudgement judgement_of(const GatePhase& phase) {
   switch (phase.outcome) {
-    case LatencyOutcome::slower:
+    case PhaseOutcome::slower:
       return {PrefixState::bad, phase.sentence};
-    case LatencyOutcome::same:
-    case LatencyOutcome::faster:
+    case PhaseOutcome::same:
+    case PhaseOutcome::faster:
       return {PrefixState::good, phase.sentence};
-    case LatencyOutcome::inconclusive:
+    case PhaseOutcome::inconclusive:
       break;
   }
   return {PrefixState::untestable, phase.sentence};
 }
 
 Task<PrefixJudgement> judge(std::size_t patches, std::string phase, JobsOfPrefix jobs,
-                            LatencySettings settings, GateBench* bench) {
+                            LatencySettings settings, GateRunner* runner) {
   if (patches == 0)
     co_return PrefixJudgement{PrefixState::good, "what the others are compared with"};
   BootComparison comparison;
@@ -34,7 +34,7 @@ Task<PrefixJudgement> judge(std::size_t patches, std::string phase, JobsOfPrefix
   comparison.phases = {phase};
   comparison.seed = patches;
   comparison.settings = std::move(settings);
-  const ComparedBoots compared = co_await compare_boots(std::move(comparison), *bench);
+  const ComparedBoots compared = co_await compare_boots(std::move(comparison), *runner);
   if (!compared.failures.empty())
     co_return PrefixJudgement{PrefixState::untestable,
                               "a boot fails: " + compared.failures.front().reason};
@@ -47,9 +47,9 @@ Task<PrefixJudgement> judge(std::size_t patches, std::string phase, JobsOfPrefix
 }  // namespace
 
 PrefixJudge latency_judge(std::string phase, JobsOfPrefix jobs, LatencySettings settings,
-                          GateBench& bench) {
+                          GateRunner& runner) {
   return [phase = std::move(phase), jobs = std::move(jobs), settings = std::move(settings),
-          &bench](std::size_t patches) { return judge(patches, phase, jobs, settings, &bench); };
+          &runner](std::size_t patches) { return judge(patches, phase, jobs, settings, &runner); };
 }
 
 }  // namespace luolab

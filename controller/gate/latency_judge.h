@@ -12,6 +12,6 @@ namespace luolab {
 /// boot. Slower is bad; as fast within what matters, or faster, is good; what can't be told apart
 /// within the plan is untestable. Everything is borrowed and must outlive the judge.
 PrefixJudge latency_judge(std::string phase, JobsOfPrefix jobs, LatencySettings settings,
-                          GateBench& bench);
+                          GateRunner& runner);
 
 }  // namespace luolab

@@ -9,6 +9,7 @@
 
 #include "core/base/file.h"
 #include "scenarios/document_text.h"
+#include "scenarios/scenario_files.h"
 
 namespace luolab {
 namespace {
@@ -20,21 +21,10 @@ constexpr std::uint64_t kLargestSuite = 1 << 20;
 
 fs::path suites_of(const fs::path& data) { return data / "scenarios" / "gate"; }
 
-std::vector<fs::path> scenarios_below(const fs::path& folder) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder, error)) {
-    if (entry.path().extension() == ".yaml" && entry.is_regular_file())
-      files.push_back(entry.path());
-  }
-  std::ranges::sort(files);
-  return files;
-}
-
 Result<std::vector<fs::path>> files_of(const fs::path& place) {
   std::error_code error;
   if (!fs::is_directory(place, error)) return std::vector{place};
-  auto files = scenarios_below(place);
+  auto files = scenario_files_below(place);
   if (files.empty())
     return scenario_error(
         fmt::format("{}: there is no *.yaml file in this folder", place.string()));

@@ -13,7 +13,7 @@ namespace luolab {
 /// A suite by its name or its place.
 struct SuiteText {
   std::string name;  ///< "quick"
-  std::vector<GateDocument> documents;
+  std::vector<ScenarioDocument> documents;
 };
 
 /// Reads what `--suite` names: a suite that ships (`data`/scenarios/gate/NAME.suite), a suite file,

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include <boost/describe/enum.hpp>
+
 #include "controller/gate/gate_report.h"
 #include "controller/results/terminal_style.h"
 #include "core/base/error.h"
@@ -46,5 +48,14 @@ std::string gate_github(const GateReport& report);
 /// The body of a check of patchwork's REST API (1.3, POST /patches/{id}/checks/): state,
 /// target_url, context, description. `url` is where the report can be read; may be empty.
 std::string gate_patchwork(const GateReport& report, const std::string& url);
+
+/// The formats that are asked for by their names.
+enum class GateFormat { json, markdown, mail, junit, ktap, kcidb, github, patchwork };
+BOOST_DESCRIBE_ENUM(GateFormat, json, markdown, mail, junit, ktap, kcidb, github, patchwork)
+
+/// The report in that format, for a lab called "luolab".
+std::string gate_report_in(const GateReport& report, GateFormat format);
+/// Its media type.
+std::string media_type_of(GateFormat format);
 
 }  // namespace luolab

@@ -48,9 +48,8 @@ std::string_view level_of(GateAnswer answer) {
 }  // namespace
 
 std::string gate_github(const GateReport& report) {
-  std::string text =
-      annotation(level_of(report.answer), fmt::format("luolab: {}", answer_words(report.answer)),
-                 report.reason);
+  std::string text = annotation(level_of(report.answer),
+                                fmt::format("luolab: {}", outcome_words(report)), report.reason);
   for (const GateTest& test : report.tests) {
     if (!is_news(test)) continue;
     text += annotation(test.standing == Standing::regression ? "error" : "warning",
@@ -58,7 +57,7 @@ std::string gate_github(const GateReport& report) {
                        test.reason + (test.signature.empty() ? "" : "\n" + test.signature));
   }
   for (const GatePhase& phase : report.phases) {
-    if (phase.outcome == LatencyOutcome::slower)
+    if (phase.outcome == PhaseOutcome::slower)
       text += annotation("error", phase.phase + " is slower", phase.sentence);
   }
   return text;

@@ -116,7 +116,7 @@ void add_phase(Report& out, const GateReport& report, const GatePhase& phase) {
   json::object entry = out.begun(sha256_of(phase.scenario + " " + phase.phase).substr(0, 16));
   entry["build_id"] = out.id("build");
   entry["path"] = kcidb_path(phase.scenario, phase.phase);
-  entry["status"] = phase.outcome == LatencyOutcome::slower ? "FAIL" : "DONE";
+  entry["status"] = phase.outcome == PhaseOutcome::slower ? "FAIL" : "DONE";
   entry["number"] = kcidb_seconds(phase.candidate_median);
   entry["environment"] = environment_of(report);
   put(entry, "comment", phase.sentence);

@@ -76,7 +76,7 @@ std::string test_part(const GateTest& test) {
 }  // namespace
 
 std::string gate_mail(const GateReport& report) {
-  std::string text = paragraph(fmt::format("{}: {}", report.title, answer_words(report.answer)));
+  std::string text = paragraph(fmt::format("{}: {}", report.title, outcome_words(report)));
   text += '\n' + paragraph(report.reason) + '\n';
   for (const GatePatch& patch : report.patches) {
     if (!patch.trouble.empty())

@@ -90,7 +90,7 @@ std::string kernel_rows(const GateReport& report) {
 
 std::string gate_markdown(const GateReport& report) {
   std::string text = fmt::format("## {} {}: {}\n\n{}\n\n", mark(report.answer), plain(report.title),
-                                 answer_words(report.answer), plain(report.reason));
+                                 outcome_words(report), plain(report.reason));
   for (const GatePatch& patch : report.patches) {
     if (!patch.trouble.empty())
       text += fmt::format("### {}\n\n{}\n", plain(patch.name), block(patch.trouble));

@@ -31,9 +31,8 @@ std::string_view state_of(const GateReport& report) {
 std::string gate_patchwork(const GateReport& report, const std::string& url) {
   boost::json::object check{{"state", state_of(report)}, {"context", "luolab"}};
   if (!url.empty()) check["target_url"] = url;
-  check["description"] =
-      shorten(one_line(std::string(answer_words(report.answer)) + ": " + report.reason),
-              kLongestDescription);
+  check["description"] = shorten(
+      one_line(std::string(outcome_words(report)) + ": " + report.reason), kLongestDescription);
   return boost::json::serialize(check) + '\n';
 }
 

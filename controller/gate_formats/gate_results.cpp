@@ -28,14 +28,14 @@ Verdict verdict_of(Standing standing) {
   return Verdict::MISS;
 }
 
-Verdict verdict_of(LatencyOutcome outcome) {
+Verdict verdict_of(PhaseOutcome outcome) {
   switch (outcome) {
-    case LatencyOutcome::same:
-    case LatencyOutcome::faster:
+    case PhaseOutcome::same:
+    case PhaseOutcome::faster:
       return Verdict::PASS;
-    case LatencyOutcome::slower:
+    case PhaseOutcome::slower:
       return Verdict::FAIL;
-    case LatencyOutcome::inconclusive:
+    case PhaseOutcome::inconclusive:
       return Verdict::SKIP;
   }
   return Verdict::SKIP;
@@ -79,7 +79,7 @@ JobRecord job_of(const GateTest& test) {
 
 RunRecord as_run(const GateReport& report) {
   RunRecord run;
-  run.title = fmt::format("gate {} {}: {}", report.id, report.title, answer_words(report.answer));
+  run.title = fmt::format("gate {} {}: {}", report.id, report.title, outcome_words(report));
   run.state = RunState::done;
   if (report.tests.empty() && report.answer != GateAnswer::may_go_in) {
     run.jobs.push_back(

@@ -80,8 +80,9 @@ std::string gate_summary(const GateReport& report, const TerminalStyle& style) {
     text += fmt::format("left out: {} tests (the report names them)\n", report.left_out.size());
   if (!report.tests.empty()) text += fmt::format("tests: {}\n", counts(report));
   text += fmt::format("{}: {}: ", one_line(report.title),
-                      paint(answer_words(report.answer), color_of(report.answer), style));
+                      paint(outcome_words(report), color_of(report.answer), style));
   text += one_line(report.reason) + '\n';
+  if (report.state != "done") return text;
   return text + fmt::format("gate {} took {}: luolab show {}\n", report.id,
                             seconds_words(report.wall_seconds), report.id);
 }

@@ -36,6 +36,10 @@ std::string_view answer_words(GateAnswer answer) {
   return "lab trouble";
 }
 
+std::string_view outcome_words(const GateReport& report) {
+  return report.state == "done" ? answer_words(report.answer) : std::string_view(report.state);
+}
+
 std::string_view standing_words(Standing standing) {
   switch (standing) {
     case Standing::holds:

@@ -11,6 +11,9 @@ namespace luolab {
 /// "may go in", "must not go in", "inconclusive", "lab trouble", "does not apply or build".
 std::string_view answer_words(GateAnswer answer);
 
+/// The answer in words; of a gate that has none, "running" or "canceled".
+std::string_view outcome_words(const GateReport& report);
+
 /// "regression", "fails on the baseline as well", ...
 std::string_view standing_words(Standing standing);
 

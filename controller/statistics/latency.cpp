@@ -98,6 +98,13 @@ double spread(std::span<const double> figures, double middle) {
   return median(std::move(distances)) / boost::math::quantile(boost::math::normal(), 0.75);
 }
 
+/// Whether more boots could change what follows from it. A shift that is certain but smaller than
+/// what matters is looked at further: it may turn out to be either.
+bool is_settled(const PhaseDecision& phase) {
+  if (phase.outcome == PhaseOutcome::same) return true;
+  return phase.outcome != PhaseOutcome::inconclusive && std::abs(phase.shift) >= phase.matters;
+}
+
 /// One phase, from look to look.
 class PhaseStory {
  public:
@@ -134,16 +141,16 @@ class PhaseStory {
     const double shift = middle.estimate();
     const double matters = std::log1p(decision_.matters);
     const auto interval = middle.interval(critical);
+    const bool settled = is_settled(decision_);
     decision_.shift = std::expm1(shift);
     decision_.low = decision_.high = std::nullopt;
     if (interval) {
       decision_.low = std::expm1(interval->low);
       decision_.high = std::expm1(interval->high);
-      if (decision_.outcome == PhaseOutcome::inconclusive)
-        decision_.outcome = outcome_of(*interval, shift, matters);
+      if (!settled) decision_.outcome = outcome_of(*interval, shift, matters);
     }
     decision_.boots_needed = 0;
-    if (decision_.outcome != PhaseOutcome::inconclusive) return;
+    if (settled || is_settled(decision_)) return;
     const auto blocks = static_cast<double>(used.size());
     const double width = interval ? (interval->high - interval->low) / 2
                                   : expected_critical(settings_.alpha, phases) *
@@ -191,13 +198,13 @@ class PhaseStory {
   PhaseDecision decision_;
 };
 
-bool decided(const PhaseDecision& phase) {
-  return phase.blocks == 0 || phase.outcome != PhaseOutcome::inconclusive;
-}
+bool decided(const PhaseDecision& phase) { return phase.blocks == 0 || is_settled(phase); }
 
 bool stops(const std::vector<PhaseDecision>& phases) {
   return std::any_of(phases.begin(), phases.end(),
-                     [](const auto& phase) { return phase.outcome == PhaseOutcome::slower; }) ||
+                     [](const auto& phase) {
+                       return phase.outcome == PhaseOutcome::slower && is_settled(phase);
+                     }) ||
          std::all_of(phases.begin(), phases.end(), decided);
 }
 

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include <boost/describe/enum.hpp>
+
 namespace luolab {
 
 /// A phase as it was measured. Two boots of each kernel a block, in the order they were made:
@@ -27,7 +29,14 @@ struct LatencySettings {
   std::uint64_t seed = 1;                               ///< of those; not of the order of boots
 };
 
-enum class PhaseOutcome { same, slower, faster, inconclusive };
+/// What the boots say about a phase.
+enum class PhaseOutcome {
+  same,  ///< the interval lies within the smallest shift that matters
+  slower,
+  faster,
+  inconclusive,
+};
+BOOST_DESCRIBE_ENUM(PhaseOutcome, same, slower, faster, inconclusive)
 
 struct PhaseDecision {
   std::string name;
@@ -56,9 +65,10 @@ struct LatencyDecision {
 
 /// What the blocks so far say. Call it with all blocks from the first on, at any time; the
 /// looks of the plan are the only ones taken, so calling it more often changes nothing. A phase
-/// that was decided at a look stays decided. Stops with the first phase that is slower, or when all
-/// are decided, or at the plan's end. The method is docs/gate-statistics.md. Pure; throws
-/// std::invalid_argument when looks do not ascend, or samples are not two a block.
+/// that was decided at a look stays decided, but for a shift that is certain and smaller than what
+/// matters. Stops with the first phase that is slower by what matters, or when all are decided, or
+/// at the plan's end. The method is docs/gate-statistics.md. Pure; throws std::invalid_argument
+/// when looks do not ascend, or samples are not two a block.
 LatencyDecision analyse(std::span<const PhaseSamples> phases, const LatencySettings& settings);
 
 }  // namespace luolab

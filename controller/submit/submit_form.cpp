@@ -68,32 +68,6 @@ bool set_member(SubmitOrder& order, const std::string& name, const std::string& 
   return true;
 }
 
-/// Uploaded patches, put where the reader of series finds them: one file as it is, several as the
-/// folder that they were.
-Series read_patches(const std::vector<FormPart>& parts) {
-  const TempDir folder(fs::temp_directory_path());
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    std::string name =
-        parts[i].filename.empty() ? fmt::format("{:04}.patch", i) : parts[i].filename;
-    if (name == "." || name == "..") refuse("series: a patch needs a file name");
-    if (fs::exists(folder.path() / name))
-      refuse(fmt::format("series: two files are named {}", name));
-    write_scratch_file(folder.path() / name, parts[i].bytes);
-  }
-  const std::string first = parts.front().filename.empty() ? "0000.patch" : parts.front().filename;
-  auto series =
-      read_series(parts.size() == 1 ? (folder.path() / first).string() : folder.path().string());
-  if (!series) {
-    std::string why = series.error().what;  // without the scratch folder's name
-    for (auto at = why.find(folder.path().string()); at != std::string::npos;
-         at = why.find(folder.path().string()))
-      why.erase(at, folder.path().string().size());
-    refuse("series: " + why);
-  }
-  series->name = fs::path(first).stem().string();
-  return std::move(*series);
-}
-
 SubmitOrder read_order(const std::string& text) {
   auto order = from_json<SubmitOrder>(text);
   if (!order) refuse("it is not what this takes: " + order.error().what);
@@ -104,7 +78,7 @@ SubmitForm read_form(const HttpRequest& request, const std::string& type) {
   auto parts = parse_form(type, request.body);
   if (!parts) refuse(parts.error().what);
   SubmitForm form;
-  std::vector<FormPart> patches;
+  std::vector<BroughtFile> patches;
   for (FormPart& part : *parts) {
     if (part.name == "order") {
       form.order = read_order(part.bytes);
@@ -112,7 +86,7 @@ SubmitForm read_form(const HttpRequest& request, const std::string& type) {
       const std::string name = part.filename.empty() ? "scenario.yaml" : part.filename;
       form.order.documents.push_back({name, std::move(part.bytes)});
     } else if (part.name == "series") {
-      patches.push_back(std::move(part));
+      patches.push_back({std::move(part.filename), std::move(part.bytes)});
     } else if (part.name == "file") {
       if (part.filename.empty()) refuse("file: a part without a file name");
       form.files.push_back({part.filename, std::move(part.bytes)});
@@ -123,7 +97,11 @@ SubmitForm read_form(const HttpRequest& request, const std::string& type) {
           part.name));
     }
   }
-  if (!patches.empty()) form.order.series.push_back(read_patches(patches));
+  if (!patches.empty()) {
+    auto series = read_brought_patches(patches);
+    if (!series) refuse(series.error().what);
+    form.order.series.push_back(std::move(*series));
+  }
   return form;
 }
 
@@ -136,6 +114,30 @@ SubmitForm read_yaml(const HttpRequest& request) {
 }
 
 }  // namespace
+
+Result<Series> read_brought_patches(const std::vector<BroughtFile>& patches) {
+  const TempDir folder(fs::temp_directory_path());
+  std::vector<std::string> names;
+  for (const BroughtFile& patch : patches) {
+    std::string name = patch.name.empty() ? fmt::format("{:04}.patch", names.size()) : patch.name;
+    if (name == "." || name == "..") return scenario_error("series: a patch needs a file name");
+    if (fs::exists(folder.path() / name))
+      return scenario_error(fmt::format("series: two files are named {}", name));
+    write_scratch_file(folder.path() / name, patch.bytes);
+    names.push_back(std::move(name));
+  }
+  const fs::path place = names.size() == 1 ? folder.path() / names.front() : folder.path();
+  auto series = read_series(place.string());
+  if (!series) {
+    std::string why = series.error().what;  // without the scratch folder's name
+    for (auto at = why.find(folder.path().string()); at != std::string::npos;
+         at = why.find(folder.path().string()))
+      why.erase(at, folder.path().string().size());
+    return scenario_error("series: " + why);
+  }
+  series->name = fs::path(names.front()).stem().string();
+  return series;
+}
 
 SubmitForm read_submit_form(const HttpRequest& request) {
   const std::string type = request.fields.get("Content-Type");

@@ -22,6 +22,10 @@ struct SubmitForm {
   std::vector<BroughtFile> files;  ///< of exec loads; not yet in `order.files`
 };
 
+/// Reads patches as the reader of series reads files: one as it is, several as the folder that they
+/// were. Fault::scenario names the patch that is no good. Blocks on a scratch folder.
+Result<Series> read_brought_patches(const std::vector<BroughtFile>& patches);
+
 /// Reads a request's body and query (docs/api.md, "Submitting"): YAML as it is; JSON of a
 /// SubmitOrder; or a form with parts `order` (such
 /// JSON), `scenario`, `series` (patches or an mbox), `file`, and any

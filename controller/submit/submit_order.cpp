@@ -114,14 +114,9 @@ ExpandedOrder expand_order(const SubmitOrder& order, const Catalog& catalog,
                            const SubmitRules& rules) {
   ExpandedOrder result;
   const ExpandOptions options = read_options(order, catalog, result.errors);
-  std::vector<Scenario> scenarios;
-  for (const SubmitDocument& document : order.documents) {
-    LoadResult loaded = load_scenarios(document.text, document.name, &catalog);
-    append(result.errors, std::move(loaded.errors));
-    std::ranges::move(loaded.scenarios, std::back_inserter(scenarios));
-  }
-  append(result.errors, duplicate_names(scenarios));
-  for (const Scenario& scenario : scenarios) {
+  LoadResult loaded = load_documents(order.documents, &catalog);
+  append(result.errors, std::move(loaded.errors));
+  for (const Scenario& scenario : loaded.scenarios) {
     ExpandResult expanded = expand(scenario, catalog, options);
     append(result.errors, std::move(expanded.errors));
     std::ranges::move(expanded.jobs, std::back_inserter(result.jobs));
@@ -142,7 +137,7 @@ Submission make_submission(const SubmitOrder& order, const std::vector<Job>& job
                            const std::string& submitter) {
   Submission submission;
   std::string text;
-  for (const SubmitDocument& document : order.documents)
+  for (const ScenarioDocument& document : order.documents)
     text += (text.empty() ? "" : "---\n") + document.text;
   const std::string& first = jobs.front().scenario;
   std::string title = jobs.back().scenario == first ? first : first + ", ...";

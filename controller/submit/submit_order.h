@@ -13,19 +13,14 @@
 #include "db/submission.h"
 #include "kernel-patches/catalog.h"
 #include "scenarios/diagnostic.h"
+#include "scenarios/scenario_document.h"
 
 namespace luolab {
-
-struct SubmitDocument {
-  std::string name;  ///< for messages: "memfd.yaml"
-  std::string text;  ///< YAML, one or more scenarios
-};
-BOOST_DESCRIBE_STRUCT(SubmitDocument, (), (name, text))
 
 /// What somebody wants to have run, self-contained: the members stand for the flags of `luolab run`
 /// and `luolab submit`.
 struct SubmitOrder {
-  std::vector<SubmitDocument> documents;
+  std::vector<ScenarioDocument> documents;
   std::string base;  ///< in place of every kernel's; empty: the scenario's own
   std::vector<std::string> fragments;
   std::vector<std::string> settings;  ///< KEY=VALUE

@@ -45,9 +45,10 @@ def locked(state):
     store.close()
 
 
-def outage(luolab, trouble, seconds, folder):
-    """What clients were told, and what is wrong afterwards."""
-    state, journal = folder / "state", folder / "journal"
+def outage(luolab, trouble, seconds, folder, journal):
+    """What clients were told, and what is wrong afterwards. `journal` is on another disk than the store: what the
+    fleet was told must be known whatever happens."""
+    state = folder / "state"
     with Controller(luolab, state, *FLAGS) as controller:
         work = fleet(luolab, controller.port, journal, "sim", "--workers", 50, "--job", "0.4", "--runs", 10 * (seconds + 4),
                      "--run-jobs", 10, "--pace", "0.1")
@@ -78,10 +79,10 @@ def outages(seconds, luolab):
         return json.loads(done.stdout)
     entries = []
     for trouble in (full, locked):
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as notes:
             subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={DISK}", "tmpfs", folder], check=True)
             try:
-                errors, flaws, jobs = outage(luolab, trouble, seconds, pathlib.Path(folder))
+                errors, flaws, jobs = outage(luolab, trouble, seconds, pathlib.Path(folder), pathlib.Path(notes) / "journal")
             finally:
                 subprocess.run(["umount", "--lazy", folder], check=True)
         print(f"  {trouble.__name__}: clients were told {errors}", file=sys.stderr)

@@ -57,6 +57,17 @@ Task<void> measure(Fleet& fleet) {
   }
 }
 
+/// What is measured, from when all workers are there; then everybody is sent home.
+Task<void> measure_all(Fleet& fleet, TaskGroup& group) {
+  co_await wait_until_greeted(fleet);
+  fleet.submitting = fleet.options.runs > 0;
+  if (fleet.submitting) group.spawn(submit_runs(fleet));
+  if (fleet.options.feed > 0) group.spawn(feed(fleet));
+  fleet.figures.reset();
+  co_await measure(fleet);
+  group.cancel();
+}
+
 }  // namespace
 
 Task<void> breathe(std::chrono::milliseconds pause) {
@@ -87,24 +98,12 @@ Task<void> run_fleet(Fleet& fleet) {
     group.spawn(workers.back()->work());
     group.spawn(workers.back()->beat());
   }
-  std::exception_ptr failure;
-  try {
-    co_await wait_until_greeted(fleet);
-    fleet.submitting = fleet.options.runs > 0;
-    if (fleet.submitting) group.spawn(submit_runs(fleet));
-    if (fleet.options.feed > 0) group.spawn(feed(fleet));
-    fleet.figures.reset();
-    co_await measure(fleet);
-  } catch (...) {
-    failure = std::current_exception();
-  }
-  group.cancel();
+  group.spawn(measure_all(fleet, group));  // a worker that breaks ends this as well
   try {
     co_await group.join();
   } catch (const boost::system::system_error& error) {
     if (error.code() != asio::error::operation_aborted) throw;
   }
-  if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace luolab::bench

@@ -18,6 +18,12 @@ std::string KeptLog::text() const {
 void KeptLog::keep(const std::string& line) {
   const std::lock_guard lock(mutex_);
   text_ += line + "\n";
+  changed_.notify_all();
+}
+
+bool KeptLog::wait_for(const std::string& part) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, kPatience, [&] { return text_.find(part) != std::string::npos; });
 }
 
 const Catalog& shipped_catalog() {

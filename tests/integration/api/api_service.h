@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <condition_variable>
 #include <filesystem>
 #include <future>
 #include <memory>
@@ -20,10 +21,13 @@ class KeptLog final : public ServiceLog {
   void info(const std::string& line) override { keep("info " + line); }
   void warning(const std::string& line) override { keep("warning " + line); }
   std::string text() const;
+  /// Waits until it has kept this; false where that did not come about within the patience.
+  bool wait_for(const std::string& part);
 
  private:
   void keep(const std::string& line);
   mutable std::mutex mutex_;
+  std::condition_variable changed_;
   std::string text_;
 };
 

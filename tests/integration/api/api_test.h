@@ -5,10 +5,9 @@
 #include <optional>
 #include <string>
 
+#include <boost/json.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include <boost/json.hpp>
 
 #include "core/base/file.h"
 #include "db/store.h"

@@ -45,9 +45,10 @@ TEST_F(Exposure, TheFirstTokenHoldsAtOnceAndEndsStreamsThatHaveNone) {
   const std::string boss = token("boss", TokenRole::admin);
   EXPECT_EQ(client().get("/api/v1/runs").status, 401);
   EXPECT_EQ(client(boss).get("/api/v1/runs").status, 200);
-  client(boss).submit(scenario());
-  while (const auto event = open.next())
-    EXPECT_EQ(event->data.find("job.started"), std::string::npos);
+  const std::string run = client(boss).submit(scenario()).text("run");
+  EXPECT_FALSE(run.empty());
+  while (const auto event = open.next())  // until the stream ends
+    EXPECT_EQ(event->data.find("\"run\":\"" + run + "\""), std::string::npos);
   ASSERT_TRUE(store().revoke_token(token_id(boss)));
   EXPECT_EQ(client().get("/api/v1/runs").status, 200) << "no token is left, as before the first";
 }

@@ -39,10 +39,7 @@ class RetentionTest : public ApiTest {
                                 std::chrono::nanoseconds{48h}.count()));
     }
     start();
-    const auto patience = std::chrono::steady_clock::now() + 20s;
-    while (log_.text().find("event=retention") == std::string::npos &&
-           std::chrono::steady_clock::now() < patience)
-      std::this_thread::sleep_for(10ms);
+    ASSERT_TRUE(log_.wait_for("event=retention"));
   }
 
   int file_status(const std::string& content) {

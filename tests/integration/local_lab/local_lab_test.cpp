@@ -156,6 +156,38 @@ TEST_F(LocalLabTest, AnInterruptedRunKeepsWhatHadEndedAndCancelsTheRest) {
   EXPECT_EQ(store_.run(created_.id)->state, RunState::done);
 }
 
+/// A gate makes one run after another: what interrupts it must reach the second as well.
+TEST_F(LocalLabTest, WhoeverMakesASecondRunCanStillBeInterrupted) {
+  asio::cancellation_signal stop;
+  const CreatedRun first = created_;
+  const CreatedRun second = store_.create_run({.title = "second"}, jobs_);
+  const Attempt attempt = [&](const Job& job, bool) -> Task<AttemptReport> {
+    if (created_.id != second.id || job.repetition < 2) co_return passed();
+    asio::post(io_, [&] { stop.emit(asio::cancellation_type::terminal); });
+    asio::steady_timer never(io_, asio::steady_timer::time_point::max());
+    boost::system::error_code interrupted;
+    co_await never.async_wait(asio::redirect_error(asio::use_awaitable, interrupted));
+    AttemptReport report;
+    report.reason = "interrupted";
+    co_return report;
+  };
+  bool went_on = false;
+  const auto both = [&]() -> Task<bool> {
+    co_await run(attempt, 1);
+    created_ = second;
+    co_await run(attempt, 1);
+    went_on = true;
+    co_return true;
+  };
+  asio::co_spawn(io_, both(),
+                 asio::bind_cancellation_slot(stop.slot(), [](std::exception_ptr, bool) {}));
+  io_.run();
+  EXPECT_FALSE(went_on);
+  EXPECT_EQ(count(Verdict::PASS), 2U);
+  created_ = first;
+  EXPECT_EQ(count(Verdict::PASS), 5U);
+}
+
 TEST_F(LocalLabTest, NoWorkerIsWrittenDown) {
   const Attempt attempt = [](const Job&, bool) -> Task<AttemptReport> { co_return passed(); };
   run_task(io_, run(attempt, 1));

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/unit/async/run_task.h"
-#include "tests/unit/gate/fake_bench.h"
+#include "tests/unit/gate/fake_gate_runner.h"
 
 namespace luolab {
 namespace {
@@ -31,19 +31,19 @@ class BisectionTest : public testing::Test {
       job.kernels = {kernel};
       return std::vector{job};
     };
-    bench_.does = [this](const Job& job, bool) {
+    runner_.does = [this](const Job& job, bool) {
       return does_(job.kernels.front().series.front().patches.size());
     };
-    Bisection bisection(names(patches), jobs, bench_);
+    Bisection bisection(names(patches), jobs, runner_);
     asio::io_context io;
     return run_task(io, bisection.run());
   }
-  static GateResult pass() { return FakeBench::ended(Verdict::PASS); }
+  static GateResult pass() { return FakeGateRunner::ended(Verdict::PASS); }
   static GateResult fail(const std::string& check = "content") {
-    return FakeBench::ended(Verdict::FAIL, check);
+    return FakeGateRunner::ended(Verdict::FAIL, check);
   }
   std::function<GateResult(std::size_t)> does_;
-  FakeBench bench_;
+  FakeGateRunner runner_;
 };
 
 class EveryPlaceTest : public BisectionTest, public testing::WithParamInterface<std::size_t> {};
@@ -62,7 +62,7 @@ INSTANTIATE_TEST_SUITE_P(Places, EveryPlaceTest, testing::Range(std::size_t{1}, 
 
 TEST_F(BisectionTest, PassesByWhatDoesNotBuild) {
   does_ = [](std::size_t prefix) {
-    if (prefix == 4 || prefix == 6) return FakeBench::refused(Verdict::ERROR, "mm/x.c: error");
+    if (prefix == 4 || prefix == 6) return FakeGateRunner::refused(Verdict::ERROR, "mm/x.c: error");
     return prefix >= 6 ? fail() : pass();
   };
   const BisectReport report = bisect(8);
@@ -90,11 +90,11 @@ TEST_F(BisectionTest, SaysWhenTheSeriesIsGoodOrTheBaseIsBad) {
 
 TEST_F(BisectionTest, SaysWhenTheWholeOrTheBaseCannotBeTested) {
   does_ = [](std::size_t prefix) {
-    return prefix == 8 ? FakeBench::refused(Verdict::SKIP, "does not apply") : pass();
+    return prefix == 8 ? FakeGateRunner::refused(Verdict::SKIP, "does not apply") : pass();
   };
   EXPECT_EQ(bisect(8).outcome, BisectOutcome::untestable);
   does_ = [](std::size_t prefix) {
-    return prefix == 0 ? FakeBench::refused(Verdict::ERROR, "does not build") : fail();
+    return prefix == 0 ? FakeGateRunner::refused(Verdict::ERROR, "does not build") : fail();
   };
   EXPECT_EQ(bisect(8).outcome, BisectOutcome::untestable);
   EXPECT_THAT(bisect(8).reason, HasSubstr("the base can't be tested: does not build"));
@@ -103,7 +103,7 @@ TEST_F(BisectionTest, SaysWhenTheWholeOrTheBaseCannotBeTested) {
 TEST_F(BisectionTest, BlamesTheLabForWhatTheLabBreaks) {
   does_ = [](std::size_t prefix) {
     if (prefix == 0) return pass();
-    return prefix == 4 ? FakeBench::refused(Verdict::MISS, "no disk") : fail();
+    return prefix == 4 ? FakeGateRunner::refused(Verdict::MISS, "no disk") : fail();
   };
   const BisectReport report = bisect(8);
   EXPECT_EQ(report.outcome, BisectOutcome::lab_trouble);
@@ -113,7 +113,7 @@ TEST_F(BisectionTest, BlamesTheLabForWhatTheLabBreaks) {
 TEST_F(BisectionTest, OneMissIsTriedAgain) {
   int misses = 0;
   does_ = [&](std::size_t prefix) {
-    if (prefix == 4 && misses++ == 0) return FakeBench::refused(Verdict::MISS, "cut");
+    if (prefix == 4 && misses++ == 0) return FakeGateRunner::refused(Verdict::MISS, "cut");
     return prefix >= 3 ? fail() : pass();
   };
   EXPECT_EQ(bisect(8).first_bad, 3U);

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/unit/gate/fake_bench.h"
+#include "tests/unit/gate/fake_gate_runner.h"
 
 namespace luolab {
 namespace {

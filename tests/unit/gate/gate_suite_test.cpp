@@ -8,7 +8,7 @@
 
 #include "controller/gate/suite_files.h"
 #include "core/base/file.h"
-#include "tests/unit/gate/fake_bench.h"
+#include "tests/unit/gate/fake_gate_runner.h"
 
 namespace luolab {
 namespace {
@@ -72,8 +72,8 @@ class SuiteFilesTest : public testing::Test {
   }
   std::vector<std::string> files(const std::string& argument) {
     std::vector<std::string> names;
-    for (const GateDocument& document : read_suite(folder_.path(), argument).value().documents)
-      names.push_back(document.file);
+    for (const ScenarioDocument& document : read_suite(folder_.path(), argument).value().documents)
+      names.push_back(document.name);
     return names;
   }
   TempDir folder_{fs::temp_directory_path()};

@@ -7,31 +7,31 @@
 #include <gtest/gtest.h>
 
 #include "tests/unit/async/run_task.h"
-#include "tests/unit/gate/fake_bench.h"
+#include "tests/unit/gate/fake_gate_runner.h"
 
 namespace luolab {
 namespace {
 
 using testing::HasSubstr;
 
-class GateTestBench : public testing::Test {
+class GateEngineTest : public testing::Test {
  protected:
   GateReport gate(const GateOrder& order, const std::string& id = "g1") {
-    Gate gate(order, expand_suite(order, gate_catalog()), id, bench_);
+    Gate gate(order, expand_suite(order, gate_catalog()), id, runner_);
     asio::io_context io;
     return run_task(io, gate.run());
   }
   std::size_t boots() const {
     std::size_t count = 0;
-    for (const GateStep& step : bench_.steps) {
+    for (const GateStep& step : runner_.steps) {
       count += static_cast<std::size_t>(std::ranges::count(step.jobs, false, &Job::build_only));
     }
     return count;
   }
-  FakeBench bench_;
+  FakeGateRunner runner_;
 };
 
-TEST_F(GateTestBench, ASeriesThatHoldsMayGoIn) {
+TEST_F(GateEngineTest, ASeriesThatHoldsMayGoIn) {
   const GateReport report = gate(gate_order());
   EXPECT_EQ(report.answer, GateAnswer::may_go_in);
   EXPECT_EQ(report.state, "done");
@@ -40,10 +40,10 @@ TEST_F(GateTestBench, ASeriesThatHoldsMayGoIn) {
   EXPECT_EQ(report.lab.workers, std::vector<std::string>{"host"});
 }
 
-TEST_F(GateTestBench, AFailureIsConfirmedBesideTheBaseline) {
-  bench_.does = [](const Job& job, bool is_candidate) {
-    return is_candidate && job.scenario == "two" ? FakeBench::ended(Verdict::FAIL, "content")
-                                                 : FakeBench::ended(Verdict::PASS);
+TEST_F(GateEngineTest, AFailureIsConfirmedBesideTheBaseline) {
+  runner_.does = [](const Job& job, bool is_candidate) {
+    return is_candidate && job.scenario == "two" ? FakeGateRunner::ended(Verdict::FAIL, "content")
+                                                 : FakeGateRunner::ended(Verdict::PASS);
   };
   const GateReport report = gate(gate_order());
   EXPECT_EQ(report.answer, GateAnswer::must_not);
@@ -56,48 +56,48 @@ TEST_F(GateTestBench, AFailureIsConfirmedBesideTheBaseline) {
   EXPECT_EQ(test.broken, "it is lost");
   EXPECT_FALSE(test.evidence.empty());
   EXPECT_EQ(report.tests.at(0).standing, Standing::holds);
-  for (const GateStep& step : bench_.steps) {
+  for (const GateStep& step : runner_.steps) {
     if (!step.name.starts_with("confirm")) continue;
     for (const Job& job : step.jobs) EXPECT_EQ(job.fork, Fork::never);
   }
 }
 
-TEST_F(GateTestBench, WhatTheBaselineBreaksAsWellIsNotHeldAgainstTheSeries) {
-  bench_.does = [](const Job&, bool) { return FakeBench::ended(Verdict::FAIL, "content"); };
+TEST_F(GateEngineTest, WhatTheBaselineBreaksAsWellIsNotHeldAgainstTheSeries) {
+  runner_.does = [](const Job&, bool) { return FakeGateRunner::ended(Verdict::FAIL, "content"); };
   const GateReport report = gate(gate_order());
   EXPECT_EQ(report.answer, GateAnswer::may_go_in);
   EXPECT_EQ(report.tests.at(0).standing, Standing::broken_before);
 }
 
-TEST_F(GateTestBench, LabTroubleIsNeitherYesNorNo) {
-  bench_.does = [](const Job&, bool) { return FakeBench::ended(Verdict::MISS); };
+TEST_F(GateEngineTest, LabTroubleIsNeitherYesNorNo) {
+  runner_.does = [](const Job&, bool) { return FakeGateRunner::ended(Verdict::MISS); };
   EXPECT_EQ(gate(gate_order()).answer, GateAnswer::lab_trouble);
-  bench_.builds = [](std::size_t) { return FakeBench::refused(Verdict::MISS, "no disk"); };
+  runner_.builds = [](std::size_t) { return FakeGateRunner::refused(Verdict::MISS, "no disk"); };
   const GateReport report = gate(gate_order());
   EXPECT_EQ(report.answer, GateAnswer::lab_trouble);
   EXPECT_THAT(report.reason, HasSubstr("no disk"));
 }
 
-TEST_F(GateTestBench, ACandidateThatChangesNothingIsNotBooted) {
-  bench_.builds = [](std::size_t) { return FakeBench::built("same"); };
+TEST_F(GateEngineTest, ACandidateThatChangesNothingIsNotBooted) {
+  runner_.builds = [](std::size_t) { return FakeGateRunner::built("same"); };
   const GateReport report = gate(gate_order());
   EXPECT_EQ(report.answer, GateAnswer::may_go_in);
   EXPECT_TRUE(report.changes_nothing);
   EXPECT_EQ(boots(), 0U);
 }
 
-TEST_F(GateTestBench, ContentThatIsNotKnownIsNotTakenForEqual) {
-  bench_.builds = [](std::size_t) { return FakeBench::built(""); };
+TEST_F(GateEngineTest, ContentThatIsNotKnownIsNotTakenForEqual) {
+  runner_.builds = [](std::size_t) { return FakeGateRunner::built(""); };
   EXPECT_FALSE(gate(gate_order()).changes_nothing);
   EXPECT_GT(boots(), 0U);
 }
 
-class BadPatchTest : public GateTestBench, public testing::WithParamInterface<std::size_t> {};
+class BadPatchTest : public GateEngineTest, public testing::WithParamInterface<std::size_t> {};
 
 TEST_P(BadPatchTest, NamesTheFirstPatchThatDoesNotBuild) {
-  bench_.builds = [bad = GetParam()](std::size_t patches) {
-    return patches >= bad ? FakeBench::refused(Verdict::ERROR, "mm/x.c:1: error\nmore")
-                          : FakeBench::built(patches == 0 ? "base" : "patched");
+  runner_.builds = [bad = GetParam()](std::size_t patches) {
+    return patches >= bad ? FakeGateRunner::refused(Verdict::ERROR, "mm/x.c:1: error\nmore")
+                          : FakeGateRunner::built(patches == 0 ? "base" : "patched");
   };
   const GateReport report = gate(gate_order(7));
   EXPECT_EQ(report.answer, GateAnswer::does_not_apply);
@@ -110,7 +110,7 @@ TEST_P(BadPatchTest, NamesTheFirstPatchThatDoesNotBuild) {
 
 INSTANTIATE_TEST_SUITE_P(Places, BadPatchTest, testing::Range(std::size_t{1}, std::size_t{8}));
 
-TEST_F(GateTestBench, AGoodBaselineIsNotTriedAgainByTheNextGate) {
+TEST_F(GateEngineTest, AGoodBaselineIsNotTriedAgainByTheNextGate) {
   gate(gate_order());
   const std::size_t before = boots();
   const GateReport second = gate(gate_order(), "g2");
@@ -119,11 +119,11 @@ TEST_F(GateTestBench, AGoodBaselineIsNotTriedAgainByTheNextGate) {
   EXPECT_EQ(second.answer, GateAnswer::may_go_in);
 }
 
-TEST_F(GateTestBench, AReusedBaselineDoesNotCountBesideAFailure) {
+TEST_F(GateEngineTest, AReusedBaselineDoesNotCountBesideAFailure) {
   gate(gate_order());
-  bench_.does = [](const Job& job, bool is_candidate) {
-    return is_candidate && job.scenario == "one" ? FakeBench::ended(Verdict::FAIL, "content")
-                                                 : FakeBench::ended(Verdict::PASS);
+  runner_.does = [](const Job& job, bool is_candidate) {
+    return is_candidate && job.scenario == "one" ? FakeGateRunner::ended(Verdict::FAIL, "content")
+                                                 : FakeGateRunner::ended(Verdict::PASS);
   };
   const GateReport report = gate(gate_order(), "g2");
   EXPECT_EQ(report.tests.at(0).standing, Standing::regression);
@@ -132,36 +132,38 @@ TEST_F(GateTestBench, AReusedBaselineDoesNotCountBesideAFailure) {
             "failed 3 of 3 on the candidate, 0 of 3 on the baseline beside it");
 }
 
-TEST_F(GateTestBench, AnotherBuildOfTheBaselineIsTriedAfresh) {
+TEST_F(GateEngineTest, AnotherBuildOfTheBaselineIsTriedAfresh) {
   gate(gate_order());
   const std::size_t before = boots();
-  bench_.builds = [](std::size_t patches) { return FakeBench::built(patches == 0 ? "new" : "p"); };
+  runner_.builds = [](std::size_t patches) {
+    return FakeGateRunner::built(patches == 0 ? "new" : "p");
+  };
   gate(gate_order(), "g2");
   EXPECT_EQ(boots() - before, 4U);
 }
 
-TEST_F(GateTestBench, NeitherKernelAlwaysComesFirst) {
+TEST_F(GateEngineTest, NeitherKernelAlwaysComesFirst) {
   std::size_t first = 0;
   for (int i = 0; i < 40; ++i) {
-    bench_.known.clear();
-    bench_.steps.clear();
+    runner_.known.clear();
+    runner_.steps.clear();
     gate(gate_order(), "g" + std::to_string(i));
-    first += bench_.steps.at(1).jobs.at(0).point.at("kernel") == "candidate" ? 1 : 0;
+    first += runner_.steps.at(1).jobs.at(0).point.at("kernel") == "candidate" ? 1 : 0;
   }
   EXPECT_GT(first, 8U);
   EXPECT_LT(first, 32U);
 }
 
 /// Boots whose phases take what a test says.
-class GateLatencyTest : public GateTestBench {
+class GateLatencyTest : public GateEngineTest {
  protected:
   GateLatencyTest() {
     order_ = gate_order();
     order_.latency = true;
     order_.documents.resize(1);
     order_.documents[0].text += "latency: [preserve, retrieve]\n";
-    bench_.does = [this](const Job&, bool is_candidate) {
-      GateResult result = FakeBench::ended(Verdict::PASS);
+    runner_.does = [this](const Job&, bool is_candidate) {
+      GateResult result = FakeGateRunner::ended(Verdict::PASS);
       const double noise = 0.98 + 0.04 * static_cast<double>(++boot_ * 7919 % 101) / 101;
       result.report.phases = {phase("preserve", 0.1 * noise * (is_candidate ? slowdown_ : 1)),
                               phase("retrieve", 0.2 * noise)};
@@ -185,7 +187,7 @@ TEST_F(GateLatencyTest, ASlowerPhaseKeepsTheSeriesOut) {
   slowdown_ = 1.5;
   const GateReport report = gate(order_);
   EXPECT_EQ(report.answer, GateAnswer::must_not);
-  EXPECT_EQ(preserve(report).outcome, LatencyOutcome::slower);
+  EXPECT_EQ(preserve(report).outcome, PhaseOutcome::slower);
   EXPECT_NEAR(preserve(report).shift, 0.5, 0.05);
   EXPECT_EQ(report.reason, preserve(report).sentence);
 }
@@ -193,7 +195,7 @@ TEST_F(GateLatencyTest, ASlowerPhaseKeepsTheSeriesOut) {
 TEST_F(GateLatencyTest, TheSameIsSaidWhereItIsTheSame) {
   const GateReport report = gate(order_);
   EXPECT_EQ(report.answer, GateAnswer::may_go_in) << report.reason;
-  EXPECT_EQ(preserve(report).outcome, LatencyOutcome::same);
+  EXPECT_EQ(preserve(report).outcome, PhaseOutcome::same);
   EXPECT_EQ(preserve(report).baseline.size(), preserve(report).candidate.size());
 }
 
@@ -202,7 +204,7 @@ TEST(GateDecision, APhaseThatMayOnlyBeFasterKeepsNothingOut) {
   report.tests.resize(1);
   report.tests[0].standing = Standing::holds;
   GatePhase phase;
-  phase.outcome = LatencyOutcome::inconclusive;
+  phase.outcome = PhaseOutcome::inconclusive;
   phase.low = -0.2;
   phase.high = 0.04;
   phase.matters = 0.05;
@@ -217,10 +219,28 @@ TEST(GateDecision, APhaseThatMayOnlyBeFasterKeepsNothingOut) {
   EXPECT_EQ(decide(report).answer, GateAnswer::inconclusive);
 }
 
+TEST(GateDecision, AShiftThatIsCertainButSmallerThanWhatMattersKeepsNothingOut) {
+  GateReport report;
+  report.tests.resize(1);
+  report.tests[0].standing = Standing::holds;
+  GatePhase phase;
+  phase.outcome = PhaseOutcome::slower;
+  phase.shift = 0.028;
+  phase.low = 0.001;
+  phase.high = 0.048;
+  phase.matters = 0.05;
+  report.phases = {phase};
+  EXPECT_EQ(decide(report).answer, GateAnswer::may_go_in);
+  report.phases[0].high = 0.073;  // it may matter after all
+  EXPECT_EQ(decide(report).answer, GateAnswer::inconclusive);
+  report.phases[0].shift = 0.051;
+  EXPECT_EQ(decide(report).answer, GateAnswer::must_not);
+}
+
 TEST_F(GateLatencyTest, BootsAreInBlocksOfFourOneAfterTheOther) {
   gate(order_);
   std::size_t blocks = 0;
-  for (const GateStep& made : bench_.steps) {
+  for (const GateStep& made : runner_.steps) {
     if (!made.name.starts_with("latency")) continue;
     EXPECT_TRUE(made.in_turn);
     EXPECT_EQ(made.worker, "w1");
@@ -237,9 +257,9 @@ TEST_F(GateLatencyTest, BootsAreInBlocksOfFourOneAfterTheOther) {
 }
 
 TEST_F(GateLatencyTest, AFailureWhileItIsTimedIsConfirmedLikeAnyOther) {
-  const auto timed = bench_.does;
-  bench_.does = [&](const Job& job, bool is_candidate) {
-    return is_candidate && boot_ > 8 ? FakeBench::ended(Verdict::FAIL, "content")
+  const auto timed = runner_.does;
+  runner_.does = [&](const Job& job, bool is_candidate) {
+    return is_candidate && boot_ > 8 ? FakeGateRunner::ended(Verdict::FAIL, "content")
                                      : timed(job, is_candidate);
   };
   const GateReport report = gate(order_);
@@ -248,8 +268,8 @@ TEST_F(GateLatencyTest, AFailureWhileItIsTimedIsConfirmedLikeAnyOther) {
 }
 
 TEST_F(GateLatencyTest, WhatDoesNotHoldIsNotTimed) {
-  bench_.does = [](const Job&, bool is_candidate) {
-    return FakeBench::ended(is_candidate ? Verdict::FAIL : Verdict::PASS, "content");
+  runner_.does = [](const Job&, bool is_candidate) {
+    return FakeGateRunner::ended(is_candidate ? Verdict::FAIL : Verdict::PASS, "content");
   };
   const GateReport report = gate(order_);
   EXPECT_TRUE(report.phases.empty());

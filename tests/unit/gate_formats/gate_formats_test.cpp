@@ -109,7 +109,7 @@ GateReport whole_report() {
   GatePhase slow;
   slow.scenario = "latency";
   slow.phase = "preserve";
-  slow.outcome = LatencyOutcome::slower;
+  slow.outcome = PhaseOutcome::slower;
   slow.shift = 0.12;
   slow.low = 0.09;
   slow.high = 0.15;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "controller/gate/service_bench.h"
+#include "controller/gate/fleet_gate_runner.h"
 
 #include <algorithm>
 
 #include <fmt/format.h>
 
-#include "controller/gate/gate_record.h"
+#include "controller/gate/gate_storage.h"
 #include "core/protocol/json.h"
 #include "db/event_writer.h"
 
@@ -32,13 +32,14 @@ Submission submission_of(GateStep step, GateId gate, const std::string& submitte
 
 }  // namespace
 
-ServiceBench::ServiceBench(GateGround ground, GateId gate, std::string submitter, int priority)
+FleetGateRunner::FleetGateRunner(GateGround ground, GateId gate, std::string submitter,
+                                 int priority)
     : ground_(std::move(ground)),
       gate_(gate),
       submitter_(std::move(submitter)),
       priority_(priority) {}
 
-Task<RunId> ServiceBench::submit(GateStep step) {
+Task<RunId> FleetGateRunner::submit(GateStep step) {
   const std::string name = step.name;
   auto earlier = [gate = gate_, name](Store& store) { return store.gate_step(gate, name); };
   if (const auto run = co_await ground_.reader.read(earlier)) co_return *run;
@@ -52,7 +53,7 @@ Task<RunId> ServiceBench::submit(GateStep step) {
   co_return submitted.run;
 }
 
-Task<void> ServiceBench::wait_for(RunId run) {
+Task<void> FleetGateRunner::wait_for(RunId run) {
   asio::steady_timer pause(co_await asio::this_coro::executor);
   for (;;) {
     const std::int64_t newest = ground_.events.newest();
@@ -65,55 +66,35 @@ Task<void> ServiceBench::wait_for(RunId run) {
   }
 }
 
-Task<std::vector<GateResult>> ServiceBench::results_of(RunId run) {
-  auto question = [run](Store& store) {
-    RunRecord record = store.run(run).value();
-    std::vector<GateResult> results;
-    for (JobRecord& job : record.jobs) {
-      const auto summary = store.job_summary(job.id);
-      results.push_back(result_of(std::move(job), summary ? summary->worker : std::string()));
-    }
-    return results;
-  };
-  co_return co_await ground_.reader.read(question);
-}
-
-Task<std::vector<GateResult>> ServiceBench::run(GateStep step) {
+Task<std::vector<GateResult>> FleetGateRunner::run(GateStep step) {
   const RunId run = co_await submit(std::move(step));
   co_await wait_for(run);
-  co_return co_await results_of(run);
-}
-
-Task<std::optional<KnownResult>> ServiceBench::recall(std::string key) {
-  auto question = [key](Store& store) -> std::optional<KnownResult> {
-    const auto job = store.known_result(key);
-    if (!job) return {};
-    const auto summary = store.job_summary(*job);
-    if (!summary || !summary->verdict) return {};
-    return KnownResult{id_text(*job), *summary->verdict, summary->reason};
-  };
+  auto question = [run](Store& store) { return luolab::results_of(store, run); };
   co_return co_await ground_.reader.read(question);
 }
 
-Task<void> ServiceBench::remember(std::string key, std::string job) {
-  const auto id = parse_job_id(job);
-  if (!id) co_return;
-  auto change = [key, id = *id](Store& store) {
-    store.remember_result(key, id);
+Task<std::optional<KnownResult>> FleetGateRunner::recall(std::string key) {
+  auto question = [key](Store& store) { return recalled(store, key); };
+  co_return co_await ground_.reader.read(question);
+}
+
+Task<void> FleetGateRunner::remember(std::string key, std::string job) {
+  auto change = [key, job](Store& store) {
+    luolab::remember(store, key, job);
     return true;
   };
   co_await ground_.writer.write(change);
 }
 
-Task<void> ServiceBench::publish(const GateReport& report) {
+Task<void> FleetGateRunner::publish(const GateReport& report) {
   auto change = [gate = gate_, progress = progress_of(report)](Store& store) {
     return store.save_gate(gate, progress);
   };
   co_await ground_.writer.write(change);
 }
 
-GateLab ServiceBench::lab() const { return {.version = ground_.version}; }
+GateLab FleetGateRunner::lab() const { return {.version = ground_.version}; }
 
-std::string ServiceBench::now() const { return time_text(luolab::now()); }
+std::string FleetGateRunner::now() const { return time_text(luolab::now()); }
 
 }  // namespace luolab

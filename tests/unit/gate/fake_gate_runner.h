@@ -10,8 +10,8 @@
 
 namespace luolab {
 
-/// A bench whose kernels do what a test says, without time passing.
-class FakeBench final : public GateBench {
+/// A runner whose kernels do what a test says, without time passing.
+class FakeGateRunner final : public GateRunner {
  public:
   /// What a job comes to. `is_candidate`: the job's kernels have the series "mine".
   std::function<GateResult(const Job& job, bool is_candidate)> does = [](const Job&, bool) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/local_bench.h"
+#include "cli/local_gate_runner.h"
 
 #include <unistd.h>
 
@@ -9,12 +9,11 @@
 #include <fmt/format.h>
 
 #include "cli/run_progress.h"
-#include "controller/gate/gate_record.h"
+#include "controller/gate/gate_storage.h"
+#include "db/event_writer.h"
 
 namespace luolab {
 namespace {
-
-constexpr const char* kWorker = "local";
 
 std::string cpu_model() {
   constexpr std::string_view kKey = "model name";
@@ -28,15 +27,14 @@ std::string cpu_model() {
 
 }  // namespace
 
-LocalBench::LocalBench(Store& store, std::optional<GateId> gate, const Places& places,
-                       const Catalog& catalog, LocalRunFlags flags)
+LocalGateRunner::LocalGateRunner(Store& store, std::optional<GateId> gate, const Places& places,
+                                 const Catalog& catalog, LocalRunFlags flags)
     : store_(store), gate_(gate), places_(places), catalog_(catalog), flags_(std::move(flags)) {}
 
-Task<std::vector<GateResult>> LocalBench::run(GateStep step) {
+Task<std::vector<GateResult>> LocalGateRunner::run(GateStep step) {
   const CreatedRun created = store_.create_run(
       {.title = step.title, .submitter = login_name(), .command_line = flags_.command_line},
       step.jobs);
-  runs_.push_back(created.id);
   if (gate_) store_.note_gate_step(*gate_, step.name, created.id);
   LocalRunFlags flags = flags_;
   if (step.in_turn) flags.slots = 1;
@@ -45,42 +43,32 @@ Task<std::vector<GateResult>> LocalBench::run(GateStep step) {
                          terminal_style(STDERR_FILENO), ProgressDetail::troubles);
     co_await run_created(created, step.jobs, places_, catalog_, flags, progress);
   }
-  std::vector<GateResult> results;
-  RunRecord run = store_.run(created.id).value();
-  for (JobRecord& job : run.jobs) results.push_back(result_of(std::move(job), kWorker));
-  co_return results;
+  co_return results_of(store_, created.id);
 }
 
-Task<std::optional<KnownResult>> LocalBench::recall(std::string key) {
-  const auto job = store_.known_result(key);
-  if (!job) co_return std::nullopt;
-  const auto summary = store_.job_summary(*job);
-  if (!summary || !summary->verdict) co_return std::nullopt;
-  co_return KnownResult{id_text(*job), *summary->verdict, summary->reason};
+Task<std::optional<KnownResult>> LocalGateRunner::recall(std::string key) {
+  co_return recalled(store_, key);
 }
 
-Task<void> LocalBench::remember(std::string key, std::string job) {
-  if (const auto id = parse_job_id(job)) store_.remember_result(key, *id);
+Task<void> LocalGateRunner::remember(std::string key, std::string job) {
+  luolab::remember(store_, key, job);
   co_return;
 }
 
-Task<void> LocalBench::publish(const GateReport& report) {
+Task<void> LocalGateRunner::publish(const GateReport& report) {
   if (gate_) store_.save_gate(*gate_, progress_of(report));
   if (report.stage != stage_ && !report.stage.empty()) std::cerr << report.stage << '\n';
   stage_ = report.stage;
   co_return;
 }
 
-GateLab LocalBench::lab() const {
+GateLab LocalGateRunner::lab() const {
   GateLab lab;
   lab.version = LUOLAB_VERSION;
   lab.cpu = cpu_model();
   return lab;
 }
 
-std::string LocalBench::now() const {
-  return time_text(
-      std::chrono::time_point_cast<std::chrono::nanoseconds>(std::chrono::system_clock::now()));
-}
+std::string LocalGateRunner::now() const { return time_text(luolab::now()); }
 
 }  // namespace luolab

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cli/local_run.h"
-#include "controller/gate/gate_bench.h"
+#include "controller/gate/gate_runner.h"
 #include "core/base/places.h"
 #include "db/store.h"
 #include "kernel-patches/catalog.h"
@@ -15,11 +15,11 @@ namespace luolab {
 
 /// Runs the jobs of a gate or a bisection in this process, each step as a run of its own in the
 /// store. Everything but the flags is borrowed. One thread.
-class LocalBench final : public GateBench {
+class LocalGateRunner final : public GateRunner {
  public:
   /// `gate` is the row in the store that is kept up to date; without one nothing is.
-  LocalBench(Store& store, std::optional<GateId> gate, const Places& places, const Catalog& catalog,
-             LocalRunFlags flags);
+  LocalGateRunner(Store& store, std::optional<GateId> gate, const Places& places,
+                  const Catalog& catalog, LocalRunFlags flags);
 
   Task<std::vector<GateResult>> run(GateStep step) override;
   Task<std::optional<KnownResult>> recall(std::string key) override;
@@ -28,16 +28,12 @@ class LocalBench final : public GateBench {
   GateLab lab() const override;
   std::string now() const override;
 
-  /// All that it made.
-  const std::vector<RunId>& runs() const { return runs_; }
-
  private:
   Store& store_;
   std::optional<GateId> gate_;
   const Places& places_;
   const Catalog& catalog_;
   LocalRunFlags flags_;
-  std::vector<RunId> runs_;
   std::string stage_;
 };
 

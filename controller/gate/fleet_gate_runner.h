@@ -4,7 +4,7 @@
 #include <string>
 
 #include "controller/events/event_hub.h"
-#include "controller/gate/gate_bench.h"
+#include "controller/gate/gate_runner.h"
 #include "controller/lab/lab.h"
 #include "controller/lab/store_reader.h"
 #include "db/gate_record.h"
@@ -23,9 +23,9 @@ struct GateGround {
 /// Runs a gate's jobs on the controller's fleet, each step as a run of its own. A step is submitted
 /// under a key of its own, so one that was submitted before a restart is found again, and waited
 /// for. Cancelling stops waiting and leaves the jobs alone: the gate goes on after a restart.
-class ServiceBench final : public GateBench {
+class FleetGateRunner final : public GateRunner {
  public:
-  ServiceBench(GateGround ground, GateId gate, std::string submitter, int priority);
+  FleetGateRunner(GateGround ground, GateId gate, std::string submitter, int priority);
 
   Task<std::vector<GateResult>> run(GateStep step) override;
   Task<std::optional<KnownResult>> recall(std::string key) override;
@@ -37,7 +37,6 @@ class ServiceBench final : public GateBench {
  private:
   Task<RunId> submit(GateStep step);
   Task<void> wait_for(RunId run);
-  Task<std::vector<GateResult>> results_of(RunId run);
 
   GateGround ground_;
   GateId gate_;

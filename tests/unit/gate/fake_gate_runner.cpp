@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/unit/gate/fake_bench.h"
+#include "tests/unit/gate/fake_gate_runner.h"
 
 #include <fmt/format.h>
 
@@ -15,7 +15,7 @@ std::size_t patches_of(const Job& job) {
 
 }  // namespace
 
-GateResult FakeBench::ended(Verdict verdict, std::string failed_check) {
+GateResult FakeGateRunner::ended(Verdict verdict, std::string failed_check) {
   GateResult result;
   result.verdict = verdict;
   result.report.verdict = verdict;
@@ -27,7 +27,7 @@ GateResult FakeBench::ended(Verdict verdict, std::string failed_check) {
   return result;
 }
 
-GateResult FakeBench::built(std::string content) {
+GateResult FakeGateRunner::built(std::string content) {
   GateResult result = ended(Verdict::DONE);
   result.worker = "w1";
   result.report.builds.push_back({"key-" + content, "title", "7.3.4", "7.3.4-1", "id-" + content,
@@ -35,13 +35,13 @@ GateResult FakeBench::built(std::string content) {
   return result;
 }
 
-GateResult FakeBench::refused(Verdict verdict, std::string reason) {
+GateResult FakeGateRunner::refused(Verdict verdict, std::string reason) {
   GateResult result = ended(verdict);
   result.reason = std::move(reason);
   return result;
 }
 
-Task<std::vector<GateResult>> FakeBench::run(GateStep step) {
+Task<std::vector<GateResult>> FakeGateRunner::run(GateStep step) {
   std::vector<GateResult> results;
   for (const Job& job : step.jobs) {
     const std::size_t patches = patches_of(job);
@@ -52,18 +52,18 @@ Task<std::vector<GateResult>> FakeBench::run(GateStep step) {
   co_return results;
 }
 
-Task<std::optional<KnownResult>> FakeBench::recall(std::string key) {
+Task<std::optional<KnownResult>> FakeGateRunner::recall(std::string key) {
   const auto found = known.find(key);
   if (found == known.end()) co_return std::nullopt;
   co_return KnownResult{found->second, Verdict::PASS, {}};
 }
 
-Task<void> FakeBench::remember(std::string key, std::string job) {
+Task<void> FakeGateRunner::remember(std::string key, std::string job) {
   known[std::move(key)] = std::move(job);
   co_return;
 }
 
-Task<void> FakeBench::publish(const GateReport& report) {
+Task<void> FakeGateRunner::publish(const GateReport& report) {
   if (stages.empty() || stages.back() != report.stage) stages.push_back(report.stage);
   co_return;
 }

@@ -42,9 +42,9 @@ struct KnownResult {
 /// Where a gate's jobs are run: this process, or a controller's fleet. One thread. A step that was
 /// run before under the same name in the same gate is not run again, and gives what it gave then:
 /// so a gate goes on after its controller was killed by being started again.
-class GateBench {
+class GateRunner {
  public:
-  virtual ~GateBench() = default;
+  virtual ~GateRunner() = default;
   /// The results, in the order of the jobs. Cancelling cancels the jobs. Throws where the store
   /// can't be used.
   virtual Task<std::vector<GateResult>> run(GateStep step) = 0;
