@@ -24,6 +24,7 @@
 #include "db/record.h"
 #include "db/retention.h"
 #include "db/search_hit.h"
+#include "db/trend.h"
 #include "db/sqlite.h"
 #include "db/submission.h"
 #include "db/token_record.h"
@@ -229,6 +230,8 @@ class Store {
   /// Words in any order; their beginnings, where few whole words match. At most `limit` of each
   /// kind, newest first.
   std::vector<SearchHit> search(std::string_view text, std::size_t limit) const;
+  /// Newest first.
+  std::vector<TrendPoint> trend(const TrendFilter& filter) const;
 
   // ---- Upkeep ----
 

@@ -30,6 +30,7 @@ async function bundle() {
     jsx: "automatic",
     jsxImportSource: "preact",
     nodePaths: [modules],
+    loader: { ".yaml": "text" },
     legalComments: "none",
     entryNames: "assets/[name]-[hash]",
     chunkNames: "assets/[name]-[hash]",

@@ -218,6 +218,26 @@ TokenResource resource_of(const TokenRow& token) {
           precise_time(token.revoked)};
 }
 
+TrendResource resource_of(const TrendPoint& point) {
+  TrendResource resource{.attempt = attempt_text(point.attempt),
+                         .job = id_text(point.job),
+                         .title = point.title,
+                         .scenario = point.scenario,
+                         .worker = point.worker,
+                         .accel = point.accel,
+                         .started = time_text(point.started),
+                         .verdict = point.verdict,
+                         .outgoing = point.outgoing,
+                         .incoming = point.incoming,
+                         .outgoing_release = point.outgoing_release,
+                         .incoming_release = point.incoming_release,
+                         .incoming_build = point.incoming_build,
+                         .hops = point.hops,
+                         .bytes_per_update = point.bytes_per_update};
+  if (point.duration) resource.duration_ns = point.duration->count();
+  return resource;
+}
+
 SearchResource resource_of(const SearchHit& hit) {
   switch (hit.kind) {
     case SearchKind::run:

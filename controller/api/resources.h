@@ -307,6 +307,37 @@ struct SearchResource {
 };
 BOOST_DESCRIBE_STRUCT(SearchResource, (), (kind, id, text))
 
+/// An attempt as a point of a trend (db/trend.h).
+struct TrendResource {
+  std::string attempt;
+  std::string job;
+  std::string title;
+  std::string scenario;
+  std::string worker;
+  std::string accel;
+  std::string started;
+  Verdict verdict = Verdict::MISS;
+  std::string outgoing;
+  std::string incoming;
+  std::string outgoing_release;
+  std::string incoming_release;
+  std::string incoming_build;
+  std::uint32_t hops = 0;
+  std::uint64_t bytes_per_update = 0;
+  std::optional<std::int64_t> duration_ns;
+};
+BOOST_DESCRIBE_STRUCT(TrendResource, (),
+                      (attempt, job, title, scenario, worker, accel, started, verdict, outgoing,
+                       incoming, outgoing_release, incoming_release, incoming_build, hops,
+                       bytes_per_update, duration_ns))
+
+/// Who asks.
+struct CallerResource {
+  std::string name;
+  TokenRole role = TokenRole::read;
+};
+BOOST_DESCRIBE_STRUCT(CallerResource, (), (name, role))
+
 struct WhyResource {
   std::string job;
   JobState state = JobState::queued;
@@ -367,6 +398,7 @@ LeaseResource resource_of(const Lease& lease);
 EventResource resource_of(const EventRow& event);
 TokenResource resource_of(const TokenRow& token);
 SearchResource resource_of(const SearchHit& hit);
+TrendResource resource_of(const TrendPoint& point);
 /// What the store knows, with what the lab sees of it now.
 WorkerResource resource_of(const WorkerRow& worker, const Lab& lab);
 

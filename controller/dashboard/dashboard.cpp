@@ -15,7 +15,8 @@ namespace luolab {
 namespace {
 
 /// First segments of the pages' addresses (web/src/pages/page-of.tsx).
-constexpr std::array<std::string_view, 2> kPages{"runs", "jobs"};
+constexpr std::array<std::string_view, 9> kPages{"runs",   "attempts", "jobs",   "gates", "trends",
+                                                 "submit", "fleet",    "builds", "search"};
 
 /// Scripts and styles of this origin alone, nothing written into the page; nobody may frame it.
 constexpr const char* kPolicy =

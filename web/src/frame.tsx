@@ -12,9 +12,18 @@ import { address } from "./router";
 const kLinks = [
   { to: "/", name: "Now" },
   { to: "/runs", name: "Runs" },
+  { to: "/jobs", name: "Jobs" },
+  { to: "/gates", name: "Gates" },
+  { to: "/trends", name: "Trends" },
+  { to: "/submit", name: "Submit" },
+  { to: "/fleet", name: "Fleet" },
+  { to: "/builds", name: "Builds" },
+  { to: "/search", name: "Search" },
 ] as const;
 
 const kConnection = { connecting: "connecting", live: "live", lost: "connection lost, trying again" } as const;
+
+const isWithin = (path: string, link: string): boolean => path === link || (link !== "/" && path.startsWith(`${link}/`));
 
 export function Frame() {
   useEffect(applyTheme, [theme.value]);
@@ -36,7 +45,7 @@ export function Frame() {
         <a class="brand" href="/">luolab</a>
         <nav aria-label="Pages">
           {kLinks.map((link) => (
-            <a key={link.to} href={link.to} aria-current={path === link.to ? "page" : undefined}>{link.name}</a>
+            <a key={link.to} href={link.to} aria-current={isWithin(path, link.to) ? "page" : undefined}>{link.name}</a>
           ))}
         </nav>
         <span class={`connection ${connection.value}`} role="status">{kConnection[connection.value]}</span>

@@ -3,6 +3,10 @@ import { render } from "preact";
 
 import "./style/tokens.css";
 import "./style/layout.css";
+import "./style/gate.css";
+import "./style/page-map.css";
+import "./style/trends.css";
+import "./style/console.css";
 import { Frame } from "./frame";
 import { listenToAddress } from "./router";
 

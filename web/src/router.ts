@@ -4,10 +4,12 @@ import { signal } from "@preact/signals";
 
 export const address = signal(location.pathname + location.search);
 
-export function go(to: string): void {
-  history.pushState(null, "", to);
+/** `instead`: the page stays the same one, and going back leaves it. */
+export function go(to: string, instead = false): void {
+  if (instead) history.replaceState(null, "", to);
+  else history.pushState(null, "", to);
   address.value = to;
-  scrollTo(0, 0);
+  if (!instead) scrollTo(0, 0);
 }
 
 export function listenToAddress(): void {

@@ -219,6 +219,10 @@ void Walk::walk_results() {
   EXPECT_EQ(guest.all("/api/v1/builds?limit=1").size(), 2u);
   EXPECT_FALSE(guest.all("/api/v1/bases").empty());
   EXPECT_FALSE(guest.all("/api/v1/search?q=small").empty());
+  EXPECT_EQ(guest.get("/api/v1/caller").text("role"), "read");
+  const auto trend = guest.all("/api/v1/trend?phase=blackout&newest=10");
+  EXPECT_EQ(trend.front().at("verdict").as_string(), "PASS");
+  EXPECT_GT(trend.front().at("duration_ns").as_int64(), 0);
   const auto events = guest.all("/api/v1/events?run=" + run_ + "&limit=2");
   EXPECT_EQ(events.front().at("kind").as_string(), "run.created");
   EXPECT_EQ(events.back().at("kind").as_string(), "run.done");

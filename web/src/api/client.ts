@@ -26,6 +26,8 @@ export class Trouble extends Error {
   constructor(
     readonly status: number,
     message: string,
+    /** The problem document (RFC 9457), with whatever members it has. */
+    readonly problem: object = {},
   ) {
     super(message);
   }
@@ -34,7 +36,7 @@ export class Trouble extends Error {
 async function troubleOf(response: Response): Promise<Trouble> {
   try {
     const problem = (await response.json()) as Schemas["Problem"];
-    return new Trouble(response.status, problem.detail ?? problem.title);
+    return new Trouble(response.status, problem.detail ?? problem.title, problem);
   } catch {
     return new Trouble(response.status, `the controller answered with status ${response.status}`);
   }

@@ -50,6 +50,25 @@ export interface BuildUse {
   release: string;
   base_version: string;
   build_id: string;
+  /** metadata.json of the build (docs/kernel-builds.md). */
+  metadata?: BuildMetadata | null;
+}
+
+export interface BuildMetadata {
+  base?: { origin?: string; sha256?: string };
+  patches?: { series: string; name: string; sha256: string }[];
+  fragments?: { name: string }[];
+  compiler?: string;
+  linker?: string;
+  grown_from?: string | null;
+  duration_seconds?: number;
+  reproducer?: string;
+}
+
+export interface Artifact {
+  name: string;
+  sha256: string;
+  size_bytes: number;
 }
 
 export interface Report {
@@ -66,6 +85,7 @@ export interface Report {
   checks?: Check[];
   measurements?: Measurement[];
   findings?: Finding[];
+  artifacts?: Artifact[];
 }
 
 /** The document types it as any object; its members are checked by the integration tests. */

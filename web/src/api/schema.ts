@@ -72,6 +72,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/caller": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who asks, and what the token allows */
+        get: operations["caller"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/status": {
         parameters: {
             query?: never;
@@ -863,6 +880,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A phase over the newest attempts, with kernels, memory and verdict of each */
+        get: operations["getTrend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -996,6 +1030,11 @@ export interface components {
             offset_bytes: number;
             length_bytes: number;
         };
+        CallerResource: {
+            name: string;
+            /** @enum {string} */
+            role: "read" | "submit" | "worker" | "admin";
+        };
         CancelOrderInput: {
             reason?: string;
         };
@@ -1090,7 +1129,6 @@ export interface components {
         GateDetail: {
             gate: components["schemas"]["GateResource"];
             report: components["schemas"]["GateReport"];
-            runs: string[];
         };
         GateEvidence: {
             source: string;
@@ -1459,6 +1497,10 @@ export interface components {
             superseded_by: string | null;
             pinned: boolean;
         };
+        ScenarioDocumentInput: {
+            name?: string;
+            text?: string;
+        };
         SearchResource: {
             /** @enum {string} */
             kind: "run" | "job" | "reason" | "finding" | "build" | "worker";
@@ -1495,12 +1537,8 @@ export interface components {
             members: string;
             save: string;
         };
-        SubmitDocumentInput: {
-            name?: string;
-            text?: string;
-        };
         SubmitOrderInput: {
-            documents?: components["schemas"]["SubmitDocumentInput"][];
+            documents?: components["schemas"]["ScenarioDocumentInput"][];
             base?: string;
             fragments?: string[];
             settings?: string[];
@@ -1564,6 +1602,25 @@ export interface components {
             created: string;
             expires: string | null;
             revoked: string | null;
+        };
+        TrendResource: {
+            attempt: string;
+            job: string;
+            title: string;
+            scenario: string;
+            worker: string;
+            accel: string;
+            started: string;
+            /** @enum {string} */
+            verdict: "PASS" | "FAIL" | "ERROR" | "MISS" | "SKIP" | "DONE" | "XFAIL";
+            outgoing: string;
+            incoming: string;
+            outgoing_release: string;
+            incoming_release: string;
+            incoming_build: string;
+            hops: number;
+            bytes_per_update: number;
+            duration_ns: number | null;
         };
         VersionResource: {
             version: string;
@@ -1730,6 +1787,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionResource"];
+                };
+            };
+            /** @description it is as the client's If-None-Match has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    caller: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description name and role */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallerResource"];
                 };
             };
             /** @description it is as the client's If-None-Match has it */
@@ -4077,6 +4170,54 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["SearchResource"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description it is as the client's If-None-Match has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTrend: {
+        parameters: {
+            query?: {
+                /** @description blackout unless said (docs/phases.md) */
+                phase?: string;
+                /** @description attempts of this scenario */
+                scenario?: string;
+                /** @description attempts on this worker */
+                worker?: string;
+                /** @description so many attempts; 1000 unless said */
+                newest?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TrendResource"][];
                         next: string | null;
                     };
                 };

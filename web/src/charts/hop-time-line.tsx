@@ -19,7 +19,7 @@ interface Bar {
   start: number;
   end: number;
   duration: number;
-  kind: "blackout" | "part" | "phase";
+  kind: "blackout" | "outside" | "part" | "phase";
 }
 
 const kParts = new Set(["shutdown-to-entry", "kernel-boot"]);
@@ -37,6 +37,18 @@ function barsOf(phases: readonly Phase[]): Bar[] {
     .sort((a, b) => a.start - b.start || b.end - a.end);
 }
 
+const secondsOf = (measurements: readonly Measurement[], name: string): number | null => measurements.find((measurement) => measurement.name === name)?.value ?? null;
+
+/** The gap that somebody outside of the machine saw, around the blackout; null: nobody looked. */
+function outsideOf(measurements: readonly Measurement[], blackout: Bar | undefined): Bar | null {
+  const before = secondsOf(measurements, "echo.before");
+  const after = secondsOf(measurements, "echo.after");
+  if (!blackout || before === null || after === null) return null;
+  const start = blackout.start - before * 1e9;
+  const end = blackout.end + after * 1e9;
+  return { name: "away, from outside", start, end, duration: end - start, kind: "outside" };
+}
+
 /** Where a stamp lies: counted from the blackout's start, in seconds. */
 function stampsOf(measurements: readonly Measurement[], blackout: Bar | undefined): { name: string; at: number }[] {
   if (!blackout) return [];
@@ -46,17 +58,20 @@ function stampsOf(measurements: readonly Measurement[], blackout: Bar | undefine
 }
 
 export function HopTimeLine({ hop, phases, measurements }: HopTimeLineProps) {
-  const bars = barsOf(phases);
-  if (bars.length === 0) return null;
+  const inside = barsOf(phases);
+  if (inside.length === 0) return null;
+  const blackout = inside.find((bar) => bar.kind === "blackout");
+  const outside = outsideOf(measurements, blackout);
+  const bars = outside ? [...inside, outside] : inside;
   const from = Math.min(...bars.map((bar) => bar.start));
   const to = Math.max(...bars.map((bar) => bar.end));
   const x = (ns: number): number => ((ns - from) / Math.max(1, to - from)) * kWidth;
-  const blackout = bars.find((bar) => bar.kind === "blackout");
   return (
     <figure class="time-line">
       <figcaption>
         Live update {hop + 1}: {durationText(to - from)} on one clock
         {blackout && <>; <strong>blackout {durationText(blackout.duration)}</strong>: no user space ran, from the outgoing kernel's last moment of it to the incoming one's first instruction</>}
+        {outside && <>; seen from outside, the service was away for {durationText(outside.duration)}</>}
       </figcaption>
       <div class="bars">
         <div class="names" aria-hidden="true">{bars.map((bar) => <div key={bar.name}>{bar.name} <span class="faint">{durationText(bar.duration)}</span></div>)}</div>

@@ -2,41 +2,18 @@
 // A job: its verdict and the evidence first, then where the time went, then everything else.
 import { reportOf, type Report } from "../api/report";
 import { HopTimeLine } from "../charts/hop-time-line";
+import { Console } from "../console/console";
+import { Compare } from "../job/compare";
+import { Checksums, Evidence } from "../job/evidence";
+import { Kernels } from "../job/kernels";
+import { Pages } from "../job/pages";
 import { useLive } from "../live/live";
-import { Console } from "../parts/console";
+import { Copyable } from "../parts/copyable";
+import { Download } from "../parts/download";
+import { useOrder } from "../parts/order";
 import { durationText, sizeText } from "../parts/quantity";
 import { Asked, Table, Time, Verdict } from "../parts/small";
-import type { JobDetail } from "./list-types";
-
-const hopText = (hop: number): string => (hop < 0 ? "before" : String(hop + 1));
-
-function Evidence({ report }: { report: Report }) {
-  const checks = report.checks ?? [];
-  const bad = checks.filter((check) => check.verdict !== "PASS");
-  const rest = checks.filter((check) => check.verdict === "PASS");
-  return (
-    <section aria-labelledby="evidence">
-      <h2 id="evidence">Evidence</h2>
-      {(report.findings ?? []).map((finding) => (
-        <figure key={finding.offset_bytes} class="finding">
-          <figcaption>{finding.kind}, at byte {finding.offset_bytes} of the console</figcaption>
-          <pre tabIndex={0}>{finding.excerpt}</pre>
-        </figure>
-      ))}
-      <Table label="Checks" head={["Verdict", "Hop", "Check", "Of", "What was seen"]}>
-        {[...bad, ...rest].map((check) => (
-          <tr key={`${check.hop} ${check.name} ${check.subject ?? ""}`}>
-            <td><Verdict of={check.verdict} /></td>
-            <td>{hopText(check.hop)}</td>
-            <td>{check.name}</td>
-            <td>{check.subject}</td>
-            <td class="mono">{check.detail}</td>
-          </tr>
-        ))}
-      </Table>
-    </section>
-  );
-}
+import type { Attempt, Job, JobDetail, RunDetail, Why } from "./list-types";
 
 function TimeLines({ report }: { report: Report }) {
   const phases = report.phases ?? [];
@@ -52,85 +29,120 @@ function TimeLines({ report }: { report: Report }) {
   );
 }
 
-function Checksums({ report }: { report: Report }) {
-  const checksums = report.checksums ?? [];
-  if (checksums.length === 0) return null;
+function Artifacts({ report }: { report: Report }) {
+  const artifacts = report.artifacts ?? [];
+  if (artifacts.length === 0) return null;
   return (
-    <details>
-      <summary>Checksums: {checksums.filter((checksum) => checksum.equal).length} of {checksums.length} as expected</summary>
-      <Table label="Checksums" head={["Hop", "Memfd", "From", "Length", "Algorithm", "Expected", "Actual", ""]}>
-        {checksums.map((checksum) => (
-          <tr key={`${checksum.hop} ${checksum.memfd} ${checksum.offset_bytes} ${checksum.length_bytes} ${checksum.algorithm}`}>
-            <td>{hopText(checksum.hop)}</td>
-            <td>{checksum.memfd}</td>
-            <td class="number">{sizeText(checksum.offset_bytes)}</td>
-            <td class="number">{sizeText(checksum.length_bytes)}</td>
-            <td>{checksum.algorithm}</td>
-            <td class="mono">{checksum.expected}</td>
-            <td class="mono">{checksum.actual}</td>
-            <td>{checksum.equal ? "same" : <Verdict of="FAIL" />}</td>
-          </tr>
-        ))}
-      </Table>
-    </details>
-  );
-}
-
-function Kernels({ report }: { report: Report }) {
-  return (
-    <section aria-labelledby="kernels">
-      <h2 id="kernels">Kernels</h2>
-      <Table label="Kernels" head={["Kernel", "Release", "Base", "Build"]}>
-        {(report.builds ?? []).map((build) => (
-          <tr key={build.digest}>
-            <td>{build.title}</td>
-            <td>{build.release}</td>
-            <td>{build.base_version}</td>
-            <td class="mono">{build.digest.slice(0, 16)}</td>
-          </tr>
-        ))}
-      </Table>
+    <section aria-labelledby="files">
+      <h2 id="files">Files</h2>
+      <ul>{artifacts.map((artifact) => <li key={artifact.name}><Download path={`/artifacts/${artifact.sha256}`} name={artifact.name}>{artifact.name}</Download> <span class="faint">{sizeText(artifact.size_bytes)}, sha256 {artifact.sha256.slice(0, 16)}</span></li>)}</ul>
     </section>
   );
 }
 
-function Told({ report }: { report: Report }) {
+function Reproducer({ job }: { job: Job }) {
+  const run = useLive<RunDetail>(`/runs/${job.run}`, () => false);
+  return (
+    <Asked of={run}>
+      {({ command_line }) => command_line === "" ? null : (
+        <section aria-labelledby="again">
+          <h2 id="again">To see it again</h2>
+          <p>The command of its run; this job is number {job.position + 1} of it, {job.title}.</p>
+          <Copyable text={command_line} label="Command of the run" />
+        </section>
+      )}
+    </Asked>
+  );
+}
+
+function Told({ report, job, specification, other }: { report: Report; job: Job; specification: object; other: string }) {
   return (
     <>
       <Evidence report={report} />
       <TimeLines report={report} />
+      <Pages report={report} />
       <Checksums report={report} />
-      <Kernels report={report} />
+      <Kernels report={report} specification={specification} />
+      <Reproducer job={job} />
+      <Compare id={job.id} report={report} other={other} />
+      <Artifacts report={report} />
     </>
   );
 }
 
-export function JobPage({ id }: { id: string }) {
+function Tries({ job, tries, chosen }: { job: Job; tries: readonly Attempt[]; chosen: string }) {
+  if (tries.length < 2) return null;
+  return (
+    <Table label="Attempts" head={["Attempt", "Verdict", "Why", "Machine", "From", "Began"]}>
+      {tries.map((one) => (
+        <tr key={one.id}>
+          <td><a href={`/jobs/${job.id}?try=${one.id}`} aria-current={one.id === chosen ? "true" : undefined}>{one.number}</a></td>
+          <td><Verdict of={one.verdict ?? one.state} /></td>
+          <td class="why">{one.reason}</td>
+          <td>{one.worker}</td>
+          <td>{one.start}</td>
+          <td><Time of={one.started} /></td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+function Orders({ job }: { job: Job }) {
+  const [order, give] = useOrder();
+  const live = job.state === "queued" || job.state === "running";
+  return (
+    <p>
+      {live
+        ? <button type="button" disabled={order.value.busy} onClick={() => void give("POST", `/jobs/${job.id}/cancel`)}>Cancel</button>
+        : <button type="button" disabled={order.value.busy} onClick={() => void give("POST", `/jobs/${job.id}/retry`)}>Run again</button>}
+      {order.value.trouble !== "" && <span class="trouble" role="alert"> {order.value.trouble}</span>}
+    </p>
+  );
+}
+
+function Waits({ job }: { job: Job }) {
+  const why = useLive<Why>(`/jobs/${job.id}/why`, (event) => /^(job|worker)\./.test(event.kind));
+  return <p class="lead">{why.value.value?.text ?? ""}</p>;
+}
+
+/** The report of another attempt than the last. */
+function Earlier({ attempt, children }: { attempt: string; children: (report: Report | null) => preact.ComponentChildren }) {
+  const detail = useLive<{ report: object | null }>(`/attempts/${attempt}`, () => false);
+  return <Asked of={detail}>{({ report }) => children(reportOf(report))}</Asked>;
+}
+
+function Body({ detail, chosen, other }: { detail: JobDetail; chosen: string; other: string }) {
+  const { job, report, tries, specification } = detail;
+  const last = tries[tries.length - 1];
+  const attempt = tries.find((one) => one.id === chosen) ?? last;
+  const show = (given: Report | null) => given && <Told report={given} job={job} specification={specification} other={other} />;
+  return (
+    <>
+      <p class="lead"><Verdict of={job.verdict ?? job.state} /> {job.reason}</p>
+      {job.state === "queued" && <Waits job={job} />}
+      <dl class="facts">
+        <dt>What</dt><dd>{job.title}</dd>
+        <dt>Run</dt><dd><a href={`/runs/${job.run}`}>{job.run}</a></dd>
+        <dt>Machine</dt><dd>{attempt?.worker || <span class="faint">none yet</span>}{attempt && attempt.accel !== "" ? ` (${attempt.accel})` : ""}</dd>
+        <dt>Queued</dt><dd><Time of={job.queued} /></dd>
+        <dt>Ended</dt><dd><Time of={job.ended} /></dd>
+        {attempt && attempt.wall_ns > 0 && <><dt>Took</dt><dd>{durationText(attempt.wall_ns)}, {sizeText(attempt.bytes_verified)} verified</dd></>}
+      </dl>
+      <Orders job={job} />
+      <Tries job={job} tries={tries} chosen={attempt?.id ?? ""} />
+      {attempt && attempt.id !== last?.id ? <Earlier key={attempt.id} attempt={attempt.id}>{show}</Earlier> : show(reportOf(report))}
+      {attempt && <Console key={attempt.id} attempt={attempt.id} ended={attempt.finished !== null} findings={reportOf(report)?.findings ?? []} />}
+    </>
+  );
+}
+
+export function JobPage({ id, query }: { id: string; query: URLSearchParams }) {
   const detail = useLive<JobDetail>(`/jobs/${encodeURIComponent(id)}`, (event) => event.job === id);
   return (
     <>
       <h1>Job {id}</h1>
-      <Asked of={detail}>
-        {({ job, report: given, tries }) => {
-          const report = reportOf(given);
-          const last = tries[tries.length - 1];
-          return (
-            <>
-              <p class="lead"><Verdict of={job.verdict ?? job.state} /> {job.reason}</p>
-              <dl class="facts">
-                <dt>What</dt><dd>{job.title}</dd>
-                <dt>Run</dt><dd><a href={`/runs/${job.run}`}>{job.run}</a></dd>
-                <dt>Machine</dt><dd>{job.worker || <span class="faint">none yet</span>}{last && last.accel !== "" ? ` (${last.accel})` : ""}</dd>
-                <dt>Queued</dt><dd><Time of={job.queued} /></dd>
-                <dt>Ended</dt><dd><Time of={job.ended} /></dd>
-                {last && last.wall_ns > 0 && <><dt>Took</dt><dd>{durationText(last.wall_ns)}, {sizeText(last.bytes_verified)} verified</dd></>}
-              </dl>
-              {report && <Told report={report} />}
-              {last && <Console attempt={last.id} ended={last.finished !== null} />}
-            </>
-          );
-        }}
-      </Asked>
+      <Asked of={detail}>{(value) => <Body detail={value} chosen={query.get("try") ?? ""} other={query.get("with") ?? ""} />}</Asked>
     </>
   );
 }

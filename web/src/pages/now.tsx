@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is running, what waits and why, what ended last, and the fleet.
 import { useLive } from "../live/live";
-import { Asked, Table, Time, Verdict } from "../parts/small";
-import type { Job, Lease, PageOf, Why, Worker } from "./list-types";
+import { Asked, Table, Verdict } from "../parts/small";
+import { Leases } from "./fleet";
+import { JobTable } from "./jobs";
+import type { Job, PageOf, Why, Worker } from "./list-types";
 
 const kLastJobs = 15;
 const kWaiting = 10;
@@ -10,24 +12,10 @@ const kWaiting = 10;
 const aboutJobs = (event: { kind: string }): boolean => /^(job|attempt|run)\./.test(event.kind);
 
 function Running() {
-  const leases = useLive<PageOf<Lease>>("/leases?limit=50", aboutJobs);
   return (
     <section aria-labelledby="running">
       <h2 id="running">Running</h2>
-      <Asked of={leases}>
-        {({ items }) => items.length === 0 ? <p class="faint">Nothing is running.</p> : (
-          <Table label="Running jobs" head={["Job", "Run", "Machine", "Phase"]}>
-            {items.map((lease) => (
-              <tr key={lease.attempt}>
-                <td><a href={`/jobs/${lease.job}`}>{lease.job}</a></td>
-                <td><a href={`/runs/${lease.run}`}>{lease.run}</a></td>
-                <td>{lease.worker}</td>
-                <td>{lease.activity}</td>
-              </tr>
-            ))}
-          </Table>
-        )}
-      </Asked>
+      <Leases label="Running jobs" />
     </section>
   );
 }
@@ -69,17 +57,7 @@ function LastVerdicts() {
       <h2 id="last">Last verdicts</h2>
       <Asked of={jobs}>
         {({ items }) => items.length === 0 ? <FirstSteps /> : (
-          <Table label="Last verdicts" head={["Verdict", "Job", "What", "Why", "Ended"]}>
-            {items.map((job) => (
-              <tr key={job.id}>
-                <td><Verdict of={job.verdict ?? job.state} /></td>
-                <td><a href={`/jobs/${job.id}`}>{job.id}</a></td>
-                <td>{job.title}</td>
-                <td>{job.reason}</td>
-                <td><Time of={job.ended} /></td>
-              </tr>
-            ))}
-          </Table>
+          <JobTable jobs={items} label="Last verdicts" />
         )}
       </Asked>
     </section>
@@ -105,7 +83,7 @@ function Fleet() {
           <Table label="Machines" head={["Machine", "State", "Busy", "Why"]}>
             {items.map((worker) => (
               <tr key={worker.name}>
-                <td>{worker.name}</td>
+                <td><a href={`/fleet/${encodeURIComponent(worker.name)}`}>{worker.name}</a></td>
                 <td><Verdict of={worker.status} /></td>
                 <td>{worker.busy} of {worker.slots}</td>
                 <td>{worker.reason}</td>

@@ -12,7 +12,14 @@ export function durationText(ns: number): string {
   for (const { unit, ns: size } of kDurations) {
     if (Math.abs(ns) >= size) return `${Number((ns / size).toPrecision(3))} ${unit}`;
   }
-  return `${ns} ns`;
+  return ns === 0 ? "0 s" : `${ns} ns`;
+}
+
+/** "2 min 39 s", "41 s". */
+export function secondsText(seconds: number): string {
+  if (seconds < 60) return durationText(seconds * 1e9);
+  const whole = Math.round(seconds);
+  return whole < 3600 ? `${Math.floor(whole / 60)} min ${whole % 60} s` : `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
 /** "64 MiB". */
