@@ -16,6 +16,7 @@ namespace {
 
 /// How long a kernel that panicked may go on telling why.
 constexpr std::chrono::seconds kLastWords{2};
+constexpr std::chrono::seconds kLeastWait{1};
 
 std::deque<Step> as_queue(std::vector<Step> steps) {
   return {std::make_move_iterator(steps.begin()), std::make_move_iterator(steps.end())};
@@ -188,6 +189,15 @@ void RunMachine::on_gone(const TargetEvent& event) {
   }
 }
 
+bool RunMachine::allow_for(std::chrono::nanoseconds waited) {
+  const auto more = waited - allowed_;
+  if (more < kLeastWait) return false;
+  allowed_ = waited;
+  stage_ends_ += more;
+  silence_ends_ += more;
+  return true;
+}
+
 void RunMachine::on_deadline(Time now, bool machine_answers) {
   if (const auto fatal = console_.fatal()) {
     conclude("machine", Verdict::FAIL,
@@ -199,8 +209,11 @@ void RunMachine::on_deadline(Time now, bool machine_answers) {
   const auto limit = silent                     ? timeouts.silence
                      : stage_ == Stage::booting ? timeouts.boot
                                                 : timeouts.hop;
-  const std::string what = fmt::format("{} for {} while {}", silent ? "silence" : "no agent",
-                                       format_duration(limit), activity());
+  std::string what = fmt::format("{} for {} while {}", silent ? "silence" : "no agent",
+                                 format_duration(limit), activity());
+  if (allowed_.count() > 0)
+    what += fmt::format(" (not counting {} in which the machine waited for a processor)",
+                        format_duration(allowed_));
   if (!machine_answers) {
     conclude("machine", Verdict::MISS, what + "; QEMU does not answer either");
   } else if (!console_.heard()) {

@@ -23,6 +23,7 @@ class QemuTarget final : public Target {
   Task<TargetEvent> next_event() override;
   Task<Result<void>> send(std::string line) override;
   Task<bool> responds() override;
+  std::chrono::nanoseconds waited_for_cpu() const override;
   std::string accel() const override { return options_.accel; }
 
   /// One command to QEMU's monitor and its answer (QEMU docs/interop/qemu-qmp-ref).
