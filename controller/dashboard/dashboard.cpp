@@ -58,6 +58,12 @@ const PackedFile* file_for(const HttpRequest& request) {
   return file_at(path);
 }
 
+/// Somebody with a browser who asks for a page that there is not: the dashboard says so.
+bool wants_a_page(const HttpRequest& request) {
+  return request.path.front() != "api" &&
+         request.fields.get("Accept").find("text/html") != std::string::npos;
+}
+
 /// How the content goes out; each coding has its own strong tag.
 struct Form {
   std::string_view body, coding, suffix;
@@ -93,15 +99,18 @@ void add_fields(HttpResponse& response, const DashboardFile& file) {
 std::optional<HttpResponse> dashboard_answer(const HttpRequest& request) {
   if (request.method != "GET") return {};
   const PackedFile* packed = file_for(request);
+  const bool missing = packed == nullptr;
+  if (missing && wants_a_page(request)) packed = file_at("/index.html");
   if (packed == nullptr) return {};
   const Form form = form_of(*packed, request);
   const std::string tag = fmt::format("\"{}{}\"", packed->file->tag, form.suffix);
   HttpResponse response;
+  if (missing) response.status = 404;
   add_fields(response, *packed->file);
   response.fields.add("ETag", tag);
   // compress_answer adds it to what has no coding yet.
   if (!form.coding.empty()) response.fields.add("Vary", "Accept-Encoding");
-  if (request.fields.get("If-None-Match").find(tag) != std::string::npos) {
+  if (!missing && request.fields.get("If-None-Match").find(tag) != std::string::npos) {
     response.status = 304;
     return response;
   }

@@ -14,6 +14,12 @@ export function run(state, ...args) {
   return done.stdout;
 }
 
+/** The same where it must not end with 0. */
+export function runThatFails(state, ...args) {
+  const done = spawnSync(luolab, ["--state", state, ...args], { encoding: "utf8" });
+  if (done.status !== 1) throw new Error(`luolab ${args.join(" ")} ended with ${done.status}, not with 1: ${done.stderr}`);
+}
+
 export class Controller {
   constructor(state) {
     this.state = state;

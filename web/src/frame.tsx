@@ -6,6 +6,7 @@ import { refused, token, useToken } from "./api/client";
 import { connection, follow } from "./live/live";
 import { pageOf } from "./pages/page-of";
 import { SignIn } from "./pages/sign-in";
+import { Keys } from "./parts/keys";
 import { applyTheme, switchTheme, theme } from "./parts/theme";
 import { address } from "./router";
 
@@ -49,6 +50,7 @@ export function Frame() {
           ))}
         </nav>
         <span class={`connection ${connection.value}`} role="status">{kConnection[connection.value]}</span>
+        <Keys />
         <button type="button" onClick={switchTheme}>{theme.value === "dark" ? "Light" : "Dark"}</button>
         {token.value !== "" && <button type="button" onClick={() => useToken("")}>Sign out</button>}
       </header>

@@ -7,9 +7,11 @@ import "./style/gate.css";
 import "./style/page-map.css";
 import "./style/trends.css";
 import "./style/console.css";
+import { followCaller } from "./api/caller";
 import { Frame } from "./frame";
 import { listenToAddress } from "./router";
 
 listenToAddress();
+followCaller();
 const app = document.getElementById("app");
 if (app) render(<Frame />, app);

@@ -47,6 +47,9 @@ TEST_F(DashboardFiles, WhatIsNoneOfItStaysTheApis) {
   start();
   EXPECT_EQ(status_of(get("/assets/none.js")), "404");
   EXPECT_EQ(field(get("/nowhere"), "Content-Type"), "application/problem+json");
+  const std::string lost = get("/nowhere", "Accept: text/html\r\n");
+  EXPECT_EQ(status_of(lost), "404");
+  EXPECT_EQ(field(lost, "Content-Type"), "text/html; charset=utf-8");
   EXPECT_EQ(field(get("/api/v1/runs"), "Content-Type"), "application/json");
   EXPECT_EQ(status_of(get("/healthz")), "200");
 }

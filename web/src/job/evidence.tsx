@@ -41,7 +41,7 @@ export function Checksums({ report }: { report: Report }) {
   return (
     <details open={wrong > 0 && wrong <= 50}>
       <summary>Checksums: {checksums.length - wrong} of {checksums.length} as expected</summary>
-      <Table label="Checksums" head={["Hop", "Memfd", "From", "Length", "Algorithm", "Expected", "Actual", ""]}>
+      <Table label="Checksums" head={["Hop", "Memfd", "From", "Length", "Algorithm", "Expected", "Actual", "Equal"]}>
         {[...checksums].sort((a, b) => Number(a.equal) - Number(b.equal)).map((checksum) => (
           <tr key={`${checksum.hop} ${checksum.memfd} ${checksum.offset_bytes} ${checksum.length_bytes} ${checksum.algorithm}`}>
             <td>{hopText(checksum.hop)}</td>

@@ -63,8 +63,9 @@ export async function follow(abort: AbortSignal): Promise<void> {
   }
 }
 
-/** Content of an address, asked for again when an event concerns it. */
-export function useLive<T>(path: string, concerns: (event: Event) => boolean): Signal<Shown<T>> {
+/** Content of an address, asked for again when an event concerns it; `everyMs` also from time to time
+ * while somebody looks, for what changes without an event. */
+export function useLive<T>(path: string, concerns: (event: Event) => boolean, everyMs = 0): Signal<Shown<T>> {
   const [shown] = useState(() => signal<Shown<T>>({ value: null, trouble: null }));
   useEffect(() => {
     const abort = new AbortController();
@@ -96,8 +97,10 @@ export function useLive<T>(path: string, concerns: (event: Event) => boolean): S
     shown.value = { value: null, trouble: null };
     watched.add(entry);
     void load();
+    const clock = everyMs > 0 ? setInterval(() => document.visibilityState === "visible" && refresh(), everyMs) : undefined;
     return () => {
       watched.delete(entry);
+      clearInterval(clock);
       clearTimeout(timer);
       abort.abort();
     };

@@ -38,7 +38,7 @@ function originText(origin: Origin): string {
 function Headers({ bad, records }: { bad: BadPage; records: boolean }) {
   const rows = records ? kFields : kFields.slice(0, 1);
   return (
-    <Table label="Header of the page" head={["Field", "Expected", "Actual", ""]}>
+    <Table label="Header of the page" head={["Field", "Expected", "Actual", "Differs"]}>
       {rows.map((field) => {
         const expected = fieldOf(bad.expected.head, field);
         const actual = bad.actual ? fieldOf(bad.actual.head, field) : "not asked for";

@@ -2,11 +2,13 @@
 // The machines: what they are, what they do, why they do nothing, and the orders to them.
 import type { Schemas } from "../api/client";
 import { useLive } from "../live/live";
-import { useOrder } from "../parts/order";
+import { OrderButton } from "../parts/order-button";
 import { sizeText } from "../parts/quantity";
 import { Asked, Table, Time, Verdict } from "../parts/small";
 import { JobTable } from "./jobs";
 import type { Job, Lease, PageOf, Target, Worker } from "./list-types";
+
+const kPhaseMs = 2000;
 
 const aboutWorkers = (event: { kind: string }): boolean => /^(worker|job|attempt)\./.test(event.kind);
 
@@ -69,7 +71,8 @@ function Targets() {
 }
 
 export function Leases({ worker, label }: { worker?: string; label: string }) {
-  const leases = useLive<PageOf<Lease>>("/leases?limit=200", (event) => /^(job|attempt|run)\./.test(event.kind));
+  // What a machine is doing comes with its heartbeats, which are no events.
+  const leases = useLive<PageOf<Lease>>("/leases?limit=200", (event) => /^(job|attempt|run)\./.test(event.kind), kPhaseMs);
   return (
     <Asked of={leases}>
       {({ items }) => {
@@ -108,15 +111,13 @@ export function FleetPage() {
 }
 
 function Orders({ worker }: { worker: Worker }) {
-  const [order, give] = useOrder();
   const path = `/workers/${encodeURIComponent(worker.name)}`;
   const draining = worker.status === "draining";
   return (
     <p>
-      <button type="button" disabled={order.value.busy} onClick={() => void give("PATCH", path, { state: draining ? "ready" : "draining" } satisfies Schemas["WorkerPatchInput"])}>{draining ? "Resume" : "Drain"}</button>{" "}
-      {worker.status === "quarantined" && <button type="button" disabled={order.value.busy} onClick={() => void give("POST", `${path}/trust`)}>Trust again</button>}
-      <span class="faint"> {draining ? "It takes nothing new until it is resumed." : "A drained machine finishes what it has and takes nothing new."} For this a token of role admin is needed.</span>
-      {order.value.trouble !== "" && <span class="trouble" role="alert"> {order.value.trouble}</span>}
+      <OrderButton role="admin" method="PATCH" path={path} body={{ state: draining ? "ready" : "draining" } satisfies Schemas["WorkerPatchInput"]}>{draining ? "Resume" : "Drain"}</OrderButton>
+      {worker.status === "quarantined" && <OrderButton role="admin" method="POST" path={`${path}/trust`}>Trust again</OrderButton>}
+      <span class="faint">{draining ? "It takes nothing new until it is resumed." : "A drained machine finishes what it has and takes nothing new."}</span>
     </p>
   );
 }

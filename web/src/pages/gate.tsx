@@ -4,6 +4,7 @@ import { BootsChart } from "../charts/boots";
 import { useLive } from "../live/live";
 import { Copyable } from "../parts/copyable";
 import { Download } from "../parts/download";
+import { OrderButton } from "../parts/order-button";
 import { secondsText } from "../parts/quantity";
 import { Asked, Table, Time, Verdict } from "../parts/small";
 import { Answer, GateTable } from "./gates";
@@ -119,7 +120,7 @@ function Series({ report }: { report: GateReport }) {
   return (
     <section aria-labelledby="series">
       <h2 id="series">Series and kernels</h2>
-      <Table label="Patches" head={["", "Patch", "Trouble"]}>
+      <Table label="Patches" head={["Number", "Patch", "Trouble"]}>
         {report.patches.map((patch, index) => (
           <tr key={patch.name}>
             <td class="number">{index + 1}</td>
@@ -128,7 +129,7 @@ function Series({ report }: { report: GateReport }) {
           </tr>
         ))}
       </Table>
-      <Table label="Kernels" head={["", "Kernel", "Release", "Source", "Build id", "Built in"]}>
+      <Table label="Kernels" head={["As", "Kernel", "Release", "Source", "Build id", "Built in"]}>
         {(["baseline", "candidate"] as const).map((which) => (
           <tr key={which}>
             <td>{which}</td>
@@ -181,6 +182,7 @@ export function GatePage({ id }: { id: string }) {
               {report.runs.length > 0 && <><dt>Runs</dt><dd>{report.runs.map((run) => <a key={run} class="count" href={`/runs/${run}`}>{run}</a>)}</dd></>}
               <dt>Report as</dt><dd>{kFormats.map((format) => <span key={format} class="count"><Download path={`/gates/${id}/report?format=${format}`} name={`${id}.${kEndings[format]}`}>{format}</Download></span>)}</dd>
             </dl>
+            {gate.state === "running" && gate.service && <p><OrderButton role="submit" method="POST" path={`/gates/${id}/cancel`}>Cancel</OrderButton></p>}
             {report.changes_nothing && <p class="card">The series changes nothing that runs: code and data of both kernels are equal, so nothing was booted.</p>}
             <Latency report={report} />
             <Tests report={report} />

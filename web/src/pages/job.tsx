@@ -10,7 +10,7 @@ import { Pages } from "../job/pages";
 import { useLive } from "../live/live";
 import { Copyable } from "../parts/copyable";
 import { Download } from "../parts/download";
-import { useOrder } from "../parts/order";
+import { OrderButton } from "../parts/order-button";
 import { durationText, sizeText } from "../parts/quantity";
 import { Asked, Table, Time, Verdict } from "../parts/small";
 import type { Attempt, Job, JobDetail, RunDetail, Why } from "./list-types";
@@ -89,16 +89,8 @@ function Tries({ job, tries, chosen }: { job: Job; tries: readonly Attempt[]; ch
 }
 
 function Orders({ job }: { job: Job }) {
-  const [order, give] = useOrder();
   const live = job.state === "queued" || job.state === "running";
-  return (
-    <p>
-      {live
-        ? <button type="button" disabled={order.value.busy} onClick={() => void give("POST", `/jobs/${job.id}/cancel`)}>Cancel</button>
-        : <button type="button" disabled={order.value.busy} onClick={() => void give("POST", `/jobs/${job.id}/retry`)}>Run again</button>}
-      {order.value.trouble !== "" && <span class="trouble" role="alert"> {order.value.trouble}</span>}
-    </p>
-  );
+  return <p>{live ? <OrderButton role="submit" method="POST" path={`/jobs/${job.id}/cancel`}>Cancel</OrderButton> : <OrderButton role="submit" method="POST" path={`/jobs/${job.id}/retry`}>Run again</OrderButton>}</p>;
 }
 
 function Waits({ job }: { job: Job }) {

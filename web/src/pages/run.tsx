@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Schemas } from "../api/client";
 import { useLive } from "../live/live";
+import { OrderButton } from "../parts/order-button";
 import { Asked, Table, Time, Verdict } from "../parts/small";
 import type { Job, PageOf, RunDetail } from "./list-types";
 import { Verdicts } from "./runs";
@@ -47,6 +49,11 @@ export function RunPage({ id, cursor }: { id: string; cursor: string }) {
               <dt>Finished</dt><dd><Time of={run.finished} /></dd>
               {command_line !== "" && <><dt>Command</dt><dd><code>{command_line}</code></dd></>}
             </dl>
+            <p>
+              {run.state === "running" && <OrderButton role="submit" method="POST" path={`/runs/${id}/cancel`}>Cancel</OrderButton>}
+              {run.state === "done" && <OrderButton role="submit" method="POST" path={`/runs/${id}/retry`}>Run again what did not pass</OrderButton>}
+              <OrderButton role="submit" method="PATCH" path={`/runs/${id}`} body={{ pinned: !run.pinned } satisfies Schemas["RunPatchInput"]}>{run.pinned ? "Unpin" : "Pin: keep it for ever"}</OrderButton>
+            </p>
             <h2>Jobs</h2>
             <Jobs run={id} cursor={cursor} />
             <details><summary>Scenario</summary><pre tabIndex={0}>{source_text}</pre></details>

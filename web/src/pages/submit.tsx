@@ -4,6 +4,7 @@
 import { useSignal, type Signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 
+import { refusedFor } from "../api/caller";
 import { Trouble } from "../api/client";
 import { go } from "../router";
 import type { Editor } from "../submit/editor";
@@ -187,7 +188,8 @@ export function SubmitPage() {
         {trouble.value !== "" ? <p class="trouble" role="alert">{trouble.value}</p> : <Jobs looked={looked.value} />}
       </section>
       <p>
-        <button type="button" class="main" disabled={busy.value || !looked.value || looked.value.jobs.length === 0} onClick={() => void send()}>Submit</button>{" "}
+        <button type="button" class="main" disabled={busy.value || refusedFor("submit") !== "" || !looked.value || looked.value.jobs.length === 0} onClick={() => void send()}>Submit</button>{" "}
+        {refusedFor("submit") !== "" && <span class="faint">({refusedFor("submit")})</span>}
         {refused.value !== "" && <span class="trouble" role="alert">{refused.value} Nothing typed is lost.</span>}
       </p>
     </>

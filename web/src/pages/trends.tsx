@@ -84,7 +84,7 @@ function OverKernels({ points }: { points: readonly Measured[] }) {
   const kernels = groups(points, kernelOf);
   return (
     <>
-      <Strips left={220} unit="attempt" strips={kernels.slice(0, 12).map(([name, own]) => ({ name: name.length > 34 ? `${name.slice(0, 33)}…` : name, values: own.slice(0, 200).map((point) => point.duration_ns / 1e9), look: "boot-baseline" }))} />
+      <div class="boots-chart"><Strips left={220} unit="attempt" strips={kernels.slice(0, 12).map(([name, own]) => ({ name: name.length > 32 ? `…${name.slice(-31)}` : name, values: own.slice(0, 200).map((point) => point.duration_ns / 1e9), look: "boot-baseline" }))} /></div>
       <Table label="Phase by kernel" head={["Incoming kernel", "Attempts", "Median", "Least", "Most"]}>
         {kernels.map(([name, own]) => {
           const times = own.map((point) => point.duration_ns);

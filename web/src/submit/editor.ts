@@ -38,6 +38,10 @@ const kLook = EditorView.theme({
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "transparent" },
   "&.cm-focused": { outline: "2px solid var(--link)" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": { backgroundColor: "var(--line)" },
+  // The lint's own signs are images with data: addresses, which the policy forbids.
+  ".cm-lintRange-error": { backgroundImage: "none", textDecoration: "underline wavy var(--bad)" },
+  ".cm-lintPoint-error:after": { borderBottomColor: "var(--bad)" },
+  ".cm-lint-marker-error": { content: "normal", background: "var(--bad)", borderRadius: "50%" },
   ".cm-tooltip": { backgroundColor: "var(--ground)", color: "var(--text)", border: "1px solid var(--faint)" },
   ".cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--line)", color: "var(--text)" },
 });
@@ -75,7 +79,7 @@ export function openEditor(place: HTMLElement, label: string, text: string, onTe
         autocompletion({ override: [completeFrom(scenarioSchema as Schema)] }),
         lintGutter(),
         kLook,
-        EditorView.contentAttributes.of({ "aria-label": label }),
+        EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) onText(update.state.doc.toString());
         }),

@@ -35,7 +35,7 @@ export function drawOverTime(place: HTMLElement, series: readonly TimeSeries[], 
       height: 320,
       tzDate: (time) => uPlot.tzDate(new Date(time * 1e3), "Etc/UTC"),
       scales: { y: { distr: logarithmic ? 3 : 1, ...(logarithmic ? {} : { range: (_, __, most) => [0, most * 1.05] as [number, number] }) } },
-      axes: [{ ...axis }, { ...axis, size: 70, values: (_, ticks) => ticks.map((tick) => (tick === null ? "" : durationText(tick * 1e9))) }],
+      axes: [{ ...axis, space: 110, values: (_, ticks) => ticks.map((tick) => new Date(tick * 1e3).toISOString().slice(5, 16).replace("T", " ")) }, { ...axis, size: 70, values: (_, ticks) => ticks.map((tick) => (tick === null ? "" : durationText(tick * 1e9))) }],
       series: [
         { value: (_, time) => (time === null ? "" : `${new Date(time * 1e3).toISOString().slice(0, 19).replace("T", " ")} UTC`) },
         ...series.map((one, index) => ({

@@ -15,6 +15,7 @@ const kHeight = 300;
 const kLeft = 70;
 const kBottom = 30;
 const kDraws = 300;
+const kMiB = 2 ** 20;
 const kGiB = 2 ** 30;
 
 /** Always the same numbers: a picture that is drawn again must not move. */
@@ -61,9 +62,9 @@ export function Scaling({ points, phase }: { points: readonly Sized[]; phase: st
   const fit = fitOf(points);
   if (!fit) return <p class="faint">All of these attempts preserved the same amount of memory: no line can be drawn. A scenario with a matrix over sizes shows one.</p>;
   const most = Math.max(...points.map((point) => point.bytes));
-  const x = linearScale(0, most * 1.03, kWidth - kLeft - 20);
+  const x = linearScale(0, (most * 1.03) / kMiB, kWidth - kLeft - 20);
   const y = linearScale(0, Math.max(...points.map((point) => point.seconds)) * 1.05, kHeight - kBottom - 10, 5);
-  const px = (bytes: number): number => kLeft + x.place(bytes);
+  const px = (bytes: number): number => kLeft + x.place(bytes / kMiB);
   const py = (seconds: number): number => kHeight - kBottom - y.place(seconds);
   const steps = Array.from({ length: 21 }, (_, index) => (most * index) / 20);
   const edge = [...steps.map((bytes) => `${px(bytes)},${py(fit.band(bytes)[0])}`), ...steps.reverse().map((bytes) => `${px(bytes)},${py(fit.band(bytes)[1])}`)].join(" ");
@@ -73,7 +74,7 @@ export function Scaling({ points, phase }: { points: readonly Sized[]; phase: st
       <figcaption>{said}</figcaption>
       <svg viewBox={`0 0 ${kWidth} ${kHeight}`} class="boots" role="img" aria-label={said}>
         {y.ticks.map((tick) => <g key={tick}><line class="grid" x1={kLeft} x2={kWidth - 20} y1={py(tick)} y2={py(tick)} /><text class="tick" x={kLeft - 6} y={py(tick) + 4} text-anchor="end">{durationText(tick * 1e9)}</text></g>)}
-        {x.ticks.map((tick) => <text key={tick} class="tick" x={px(tick)} y={kHeight - 8} text-anchor="middle">{sizeText(tick)}</text>)}
+        {x.ticks.map((tick) => <text key={tick} class="tick" x={px(tick * kMiB)} y={kHeight - 8} text-anchor="middle">{sizeText(tick * kMiB)}</text>)}
         <polygon class="no-matter" points={edge} />
         <line class="interval" x1={px(0)} y1={py(fit.at(0))} x2={px(most)} y2={py(fit.at(most))} />
         {points.map((point, index) => <circle key={index} class="boot boot-baseline" cx={px(point.bytes)} cy={py(point.seconds)} r="3.5"><title>{`${sizeText(point.bytes)}: ${durationText(point.seconds * 1e9)}`}</title></circle>)}
