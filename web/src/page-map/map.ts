@@ -133,6 +133,13 @@ export class PageRuns {
     }
   }
 
+  /** The worst state of pages `first` up to `end`, that one left out. */
+  worstOf(first: number, end: number): State {
+    const cell = new Uint8Array(1);
+    this.fillCells(first, Math.max(1, end - first), cell);
+    return cell[0] ?? kWhole;
+  }
+
   /** The nearest page behind `page` that is bad; nothing where none is. */
   nextBad(page: number): number | null {
     for (let run = this.runOf(page); run < this.starts.length; run += 1) {

@@ -60,6 +60,14 @@ class Picture {
     return Math.round(22 * this.scale);
   }
 
+  /** For the letters of small cells. */
+  private get gutter(): number {
+    return Math.round(16 * this.scale);
+  }
+  private get cellsWidth(): number {
+    return Math.max(1, this.canvas.width - this.gutter);
+  }
+
   resize(): void {
     this.canvas.width = Math.max(1, Math.round(this.canvas.clientWidth * this.scale));
     this.canvas.height = Math.round(kHeight * this.scale);
@@ -69,7 +77,7 @@ class Picture {
   }
 
   fit(): void {
-    this.change({ zoom: zoomThatFits(this.entries, this.canvas.width, this.canvas.height, this.label), scroll: 0 });
+    this.change({ zoom: zoomThatFits(this.entries, this.cellsWidth, this.canvas.height, this.label), scroll: 0 });
   }
 
   change(to: Partial<View>): void {
@@ -84,7 +92,7 @@ class Picture {
   }
 
   private layoutAt(zoom: number): Layout {
-    this.layout ??= new Layout(this.entries, this.canvas.width, zoom, this.label);
+    this.layout ??= new Layout(this.entries, this.cellsWidth, zoom, this.label);
     return this.layout;
   }
 
@@ -144,7 +152,7 @@ class Picture {
     const began = performance.now();
     this.image ??= context.createImageData(this.canvas.width, this.canvas.height);
     const { zoom, scroll, cursor } = this.view.value;
-    paint(context, this.image, { layout: this.layoutAt(zoom), scroll, cursor, label: labelOf, scale: this.scale }, paletteOf(this.canvas));
+    paint(context, this.image, { layout: this.layoutAt(zoom), scroll, cursor, label: labelOf, scale: this.scale, gutter: this.gutter }, paletteOf(this.canvas));
     performance.measure("page-map.draw", { start: began, end: performance.now() });
   }
 }

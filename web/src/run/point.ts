@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// The matrix of a run: its points, sorted out by their parameters.
+import type { RunPoint } from "../pages/list-types";
+
+export type Values = ReadonlyMap<string, string>;
+
+/** "boot[size=64MiB,cpus=2]": parameters and values, as a job's title has them. */
+export function valuesOf(title: string): Values {
+  const inside = /^[^[]*\[(.*)\]$/.exec(title)?.[1];
+  if (inside === undefined) return new Map();
+  return new Map(inside.split(/,(?=[\w.-]+=)/).map((pair) => {
+    const at = pair.indexOf("=");
+    return [pair.slice(0, at), pair.slice(at + 1)] as const;
+  }));
+}
+
+export interface Grid {
+  scenario: string;
+  /** Parameters of columns and of rows; empty: there is one column, or one row. */
+  across: string;
+  down: readonly string[];
+  columns: readonly string[];
+  rows: readonly { name: string; cells: ReadonlyMap<string, RunPoint> }[];
+}
+
+/** The parameter with most values goes down with all others; the next one across. */
+export function gridOf(scenario: string, points: readonly RunPoint[]): Grid {
+  const values = new Map(points.map((point) => [point, valuesOf(point.title)] as const));
+  const parameters = [...new Set([...values.values()].flatMap((one) => [...one.keys()]))];
+  const valuesCount = (name: string): number => new Set([...values.values()].map((one) => one.get(name))).size;
+  const bySize = [...parameters].sort((a, b) => valuesCount(a) - valuesCount(b));
+  // Few columns, many rows: a page is higher than wide.
+  const across = parameters.length > 1 ? (bySize[0] ?? "") : "";
+  const down = parameters.filter((name) => name !== across);
+  const rows = new Map<string, Map<string, RunPoint>>();
+  const columns = new Set<string>();
+  for (const [point, own] of values) {
+    const row = down.map((name) => `${name} ${own.get(name) ?? "-"}`).join(", ");
+    const column = own.get(across) ?? "";
+    columns.add(column);
+    rows.set(row, (rows.get(row) ?? new Map<string, RunPoint>()).set(column, point));
+  }
+  return { scenario, across, down, columns: [...columns], rows: [...rows].map(([name, cells]) => ({ name, cells })) };
+}
+
+export function gridsOf(points: readonly RunPoint[]): Grid[] {
+  const scenarios = new Map<string, RunPoint[]>();
+  for (const point of points) scenarios.set(point.scenario, [...(scenarios.get(point.scenario) ?? []), point]);
+  return [...scenarios].map(([scenario, own]) => gridOf(scenario, own));
+}
