@@ -35,9 +35,11 @@ function bring(box: HTMLElement, line: HTMLElement, above?: number): void {
 
 /** The first line in sight and where it is, so that it stays there when others come before it. */
 function firstInSight(box: HTMLElement): { offset: number; above: number } | null {
-  const { left, top } = box.getBoundingClientRect();
-  const line = document.elementFromPoint(left + 30, top + 20)?.closest<HTMLElement>(".line");
-  return line && box.contains(line) ? { offset: Number(line.dataset["offset"]), above: line.getBoundingClientRect().top - top } : null;
+  const { top } = box.getBoundingClientRect();
+  const isBelow = (element: Element): boolean => element.getBoundingClientRect().bottom > top;
+  const block = [...box.querySelectorAll(".block")].find(isBelow);
+  const line = block && [...block.querySelectorAll<HTMLElement>(".line")].find(isBelow);
+  return line ? { offset: Number(line.dataset["offset"]), above: line.getBoundingClientRect().top - top } : null;
 }
 
 const hitsOf = (window: Window, wanted: string): Line[] => (wanted === "" ? [] : window.blocks.flatMap((block) => block.lines.filter((line) => hasWords(line, wanted))));

@@ -4,8 +4,8 @@
 import { request, Trouble } from "../api/client";
 import { LineCutter, type Line } from "./lines";
 
-const kStretch = 512 * 1024;
-const kSearchStretch = 2 * 1024 * 1024;
+const kStretch = 256 * 1024;
+const kSearchStretch = 1024 * 1024;
 const kAgainMs = 1000;
 
 export interface Stretch {

@@ -3,7 +3,10 @@
 import { Component } from "preact";
 
 import { piecesOf, type Line } from "./lines";
-import { beginOf, type Block } from "./window";
+import type { Block } from "./window";
+
+/** As the style has it: blocks out of sight are as high as they will be in sight. */
+const kLineEms = 1.35;
 
 function marked(text: string, wanted: string) {
   if (wanted === "") return text;
@@ -34,7 +37,7 @@ export class BlockView extends Component<BlockProps> {
 
   override render({ block, wanted, here, isCrash }: BlockProps) {
     return (
-      <div class="block" key={beginOf(block)}>
+      <div class="block" style={{ containIntrinsicHeight: `auto ${block.lines.length * kLineEms}em` }}>
         {block.lines.map((line) => (
           <div key={line.offset} class={`line${isCrash(line) ? " crash" : ""}${line.offset === here ? " here" : ""}`} data-offset={line.offset}>
             {piecesOf(line.text).map((piece, index) => (piece.look === "" ? marked(piece.text, wanted) : <span key={index} class={piece.look}>{marked(piece.text, wanted)}</span>))}

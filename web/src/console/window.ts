@@ -6,7 +6,7 @@ import type { Line } from "./lines";
 
 const kBlockLines = 200;
 /** More than this is given up at the end that is not being read. */
-const kMostBytes = 2 * 1024 * 1024;
+const kMostBytes = 1024 * 1024;
 
 export interface Block {
   readonly lines: readonly Line[];

@@ -45,6 +45,7 @@ function otherBad(entries: readonly MapEntry[], cursor: PagePlace | null, step: 
 class Picture {
   private layout: Layout | null = null;
   private pending = false;
+  private isOpen = false;
   private image: ImageData | null = null;
 
   constructor(
@@ -153,7 +154,10 @@ class Picture {
     this.image ??= context.createImageData(this.canvas.width, this.canvas.height);
     const { zoom, scroll, cursor } = this.view.value;
     paint(context, this.image, { layout: this.layoutAt(zoom), scroll, cursor, label: labelOf, scale: this.scale, gutter: this.gutter }, paletteOf(this.canvas));
-    performance.measure("page-map.draw", { start: began, end: performance.now() });
+    const end = performance.now();
+    performance.measure("page-map.draw", { start: began, end });
+    if (!this.isOpen && performance.getEntriesByName("page-map.read").length > 0) performance.measure("page-map.open", { start: "page-map.read", end });
+    this.isOpen = true;
   }
 }
 
@@ -232,7 +236,7 @@ function Canvas({ map, entries }: { map: PageMap; entries: readonly MapEntry[] }
         <button type="button" onClick={() => picture.current?.zoomBy(-1)} disabled={zoom <= kLeastZoom}>Zoom out</button>
         <button type="button" onClick={() => picture.current?.fit()}>All</button>
         <button type="button" disabled={!bad} onClick={() => { const place = otherBad(entries, cursor, 1); if (place) picture.current?.goTo(place); }}>Next bad page</button>
-        <span class="faint">{zoom >= 0 ? "a cell is a page" : `a dot is ${countText(2 ** -zoom)} pages, coloured by the worst`}</span>
+        <span class="faint page-map-zoom">{zoom >= 0 ? `a cell of ${2 ** zoom} pixel${zoom > 0 ? "s" : ""} is a page` : `a dot is ${countText(2 ** -zoom)} pages, coloured by the worst`}</span>
       </p>
       <canvas
         ref={canvas}

@@ -29,7 +29,7 @@ function GridTable({ grid }: { grid: Grid }) {
   return (
     <div class="scroll" role="group" aria-label={`Matrix of ${grid.scenario}`} tabIndex={0}>
       <table class="matrix">
-        <caption>{grid.scenario}{grid.across !== "" && <span class="faint">, across: {grid.across}</span>}</caption>
+        <caption>{grid.scenario}{grid.constant !== "" && <span class="faint">, {grid.constant}</span>}{grid.across !== "" && <span class="faint">, across: {grid.across}</span>}</caption>
         {grid.across !== "" && (
           <thead>
             <tr>

@@ -16,31 +16,33 @@ export function valuesOf(title: string): Values {
 
 export interface Grid {
   scenario: string;
-  /** Parameters of columns and of rows; empty: there is one column, or one row. */
+  /** Parameters that have one value: "pattern records". */
+  constant: string;
+  /** The parameter of the columns; empty: there is one column. */
   across: string;
   down: readonly string[];
   columns: readonly string[];
   rows: readonly { name: string; cells: ReadonlyMap<string, RunPoint> }[];
 }
 
-/** The parameter with most values goes down with all others; the next one across. */
+/** Of the parameters that vary, the one with fewest values goes across: a page is higher than wide. */
 export function gridOf(scenario: string, points: readonly RunPoint[]): Grid {
-  const values = new Map(points.map((point) => [point, valuesOf(point.title)] as const));
-  const parameters = [...new Set([...values.values()].flatMap((one) => [...one.keys()]))];
-  const valuesCount = (name: string): number => new Set([...values.values()].map((one) => one.get(name))).size;
-  const bySize = [...parameters].sort((a, b) => valuesCount(a) - valuesCount(b));
-  // Few columns, many rows: a page is higher than wide.
-  const across = parameters.length > 1 ? (bySize[0] ?? "") : "";
-  const down = parameters.filter((name) => name !== across);
+  const values = points.map((point) => ({ point, own: valuesOf(point.title) }));
+  const parameters = [...new Set(values.flatMap(({ own }) => [...own.keys()]))];
+  const valuesCount = (name: string): number => new Set(values.map(({ own }) => own.get(name))).size;
+  const varying = parameters.filter((name) => valuesCount(name) > 1);
+  const constant = parameters.filter((name) => valuesCount(name) === 1).map((name) => `${name} ${values[0]?.own.get(name)}`).join(", ");
+  const across = varying.length > 1 ? ([...varying].sort((a, b) => valuesCount(a) - valuesCount(b))[0] ?? "") : "";
+  const down = varying.filter((name) => name !== across);
   const rows = new Map<string, Map<string, RunPoint>>();
   const columns = new Set<string>();
-  for (const [point, own] of values) {
+  for (const { point, own } of values) {
     const row = down.map((name) => `${name} ${own.get(name) ?? "-"}`).join(", ");
     const column = own.get(across) ?? "";
     columns.add(column);
     rows.set(row, (rows.get(row) ?? new Map<string, RunPoint>()).set(column, point));
   }
-  return { scenario, across, down, columns: [...columns], rows: [...rows].map(([name, cells]) => ({ name, cells })) };
+  return { scenario, constant, across, down, columns: [...columns], rows: [...rows].map(([name, cells]) => ({ name, cells })) };
 }
 
 export function gridsOf(points: readonly RunPoint[]): Grid[] {
