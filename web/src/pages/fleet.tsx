@@ -2,6 +2,7 @@
 // The machines: what they are, what they do, why they do nothing, and the orders to them.
 import type { Schemas } from "../api/client";
 import { useLive } from "../live/live";
+import { Copyable } from "../parts/copyable";
 import { OrderButton } from "../parts/order-button";
 import { sizeText } from "../parts/quantity";
 import { Asked, Table, Time, Verdict } from "../parts/small";
@@ -16,7 +17,7 @@ function NoMachines() {
   return (
     <div class="card">
       <p>No machine has said hello. On the machine that is to run tests:</p>
-      <pre>{`luolab worker --controller ${location.origin}`}</pre>
+      <Copyable text={`luolab worker --controller ${location.origin}`} label="Makes a machine a worker" />
     </div>
   );
 }

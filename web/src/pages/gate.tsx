@@ -125,7 +125,7 @@ function Series({ report }: { report: GateReport }) {
           <tr key={patch.name}>
             <td class="number">{index + 1}</td>
             <td>{patch.name}</td>
-            <td>{patch.trouble === "" ? <span class="faint">none</span> : <pre class="trouble">{patch.trouble}</pre>}</td>
+            <td>{patch.trouble === "" ? <span class="faint">none</span> : <pre class="trouble" tabIndex={0}>{patch.trouble}</pre>}</td>
           </tr>
         ))}
       </Table>

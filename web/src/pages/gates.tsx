@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { useLive } from "../live/live";
+import { Copyable } from "../parts/copyable";
 import { Asked, Table, Time, Verdict } from "../parts/small";
 import type { Gate, PageOf } from "./list-types";
 
@@ -21,7 +22,7 @@ function FirstGate() {
   return (
     <div class="card">
       <p>No series has been asked about yet. A gate compares two kernels that differ in a patch series alone, and says whether it may go in:</p>
-      <pre>{`luolab gate --controller ${location.origin} --series mine.patch`}</pre>
+      <Copyable text={`luolab gate --controller ${location.origin} --series mine.patch`} label="Asks about a series" />
     </div>
   );
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is running, what waits and why, what ended last, and the fleet.
 import { useLive } from "../live/live";
+import { Copyable } from "../parts/copyable";
 import { Asked, Table, Verdict } from "../parts/small";
 import { Leases } from "./fleet";
 import { JobTable } from "./jobs";
@@ -68,7 +69,7 @@ function FirstSteps() {
   return (
     <div class="card">
       <p>Nothing has been tested yet. Start a machine, then the first scenario; its live update takes about ten seconds once its kernel is built:</p>
-      <pre>{`luolab worker --controller ${location.origin}\nluolab submit scenarios/quickstart.yaml --controller ${location.origin}`}</pre>
+      <Copyable text={`luolab worker --controller ${location.origin}\nluolab submit scenarios/quickstart.yaml --controller ${location.origin}`} label="A worker, and the first scenario" />
     </div>
   );
 }
