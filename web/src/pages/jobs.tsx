@@ -97,7 +97,7 @@ export function JobsPage({ query }: { query: URLSearchParams }) {
         from={query.get("cursor") ?? ""}
         head={kHead}
         row={(job) => <JobCells job={job} />}
-        concerns={(event) => event.kind.startsWith("job.")}
+        concerns={(event) => /^(run|job)\./.test(event.kind)}
         empty="No job is like that."
       />
     </>
