@@ -79,9 +79,9 @@ struct LocalLab::Own {
 };
 
 LocalLab::LocalLab(const asio::any_io_executor& executor, Store store, AttemptRunner& runner,
-                   LocalLabOptions options)
+                   const LocalLabOptions& options)
     : LocalLab(executor, std::make_unique<Own>(executor, std::move(store), options), runner,
-               std::move(options)) {}
+               options) {}
 
 LocalLab::LocalLab(const asio::any_io_executor& executor, std::unique_ptr<Own> own,
                    AttemptRunner& runner, LocalLabOptions options)

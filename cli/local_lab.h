@@ -43,7 +43,7 @@ class LocalLab {
  public:
   /// `store` is this object's own connection; `runner` is borrowed.
   LocalLab(const asio::any_io_executor& executor, Store store, AttemptRunner& runner,
-           LocalLabOptions options);
+           const LocalLabOptions& options);
   /// With somebody else's lab, which must run (Lab::run) for as long as the run does.
   LocalLab(asio::any_io_executor executor, LabParts parts, AttemptRunner& runner,
            LocalLabOptions options);

@@ -66,7 +66,8 @@ class Rows<T extends Named> {
     if (!part) return;
     const shown = part.items.slice(first, first + count);
     const near = part.more && first + count + 2 * kBeyond > part.items.length;
-    if (near || shown.some((item) => !this.fresh.has(item.id))) this.soon();
+    if (shown.some((item) => !this.fresh.has(item.id))) this.soon();
+    else if (near && !this.busy) void this.work();
   }
 
   private soon(): void {
