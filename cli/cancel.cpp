@@ -25,13 +25,17 @@ struct OrderFlags {
   std::vector<std::string> verdicts;
 };
 
-/// "/api/v1/jobs/j34" or "/api/v1/runs/12".
+bool is_gate(const std::string& id) { return id.starts_with('g'); }
+
+/// "/api/v1/jobs/j34", "/api/v1/gates/g5" or "/api/v1/runs/12".
 std::string target_of(const std::string& id) {
-  return (id.starts_with('j') ? "/api/v1/jobs/" : "/api/v1/runs/") + percent_encoded(id);
+  const char* kind = id.starts_with('j') ? "jobs" : is_gate(id) ? "gates" : "runs";
+  return fmt::format("/api/v1/{}/{}", kind, percent_encoded(id));
 }
 
 std::string said(const boost::json::object& counts, const OrderFlags& flags,
                  const std::string& what) {
+  if (is_gate(flags.id)) return "gate " + flags.id + " canceled, and its jobs with it";
   const auto jobs = number_at(counts, "jobs"), running = number_at(counts, "attempts");
   const std::string many = fmt::format("{} job{}", jobs, jobs == 1 ? "" : "s");
   if (what == "cancel") {
@@ -79,7 +83,11 @@ void add(CLI::App& root, CommandContext& context, const std::string& what,
          const std::string& description) {
   const auto flags = std::make_shared<OrderFlags>();
   CLI::App* command = root.add_subcommand(what, description);
-  command->add_option("ID", flags->id, "A run (12) or a job (j34)")->required();
+  command
+      ->add_option(
+          "ID", flags->id,
+          what == "cancel" ? "A run (12), a job (j34) or a gate (g5)" : "A run (12) or a job (j34)")
+      ->required();
   add_service_flags(*command, flags->service);
   if (what == "retry")
     command
@@ -96,7 +104,7 @@ void add(CLI::App& root, CommandContext& context, const std::string& what,
 }  // namespace
 
 void add_cancel_command(CLI::App& root, CommandContext& context) {
-  add(root, context, "cancel", "Ends a controller's run or job");
+  add(root, context, "cancel", "Ends a controller's run, job or gate");
 }
 
 void add_retry_command(CLI::App& root, CommandContext& context) {

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "cli/command.h"
+#include "cli/listen_address.h"
 #include "cli/service_log.h"
 #include "cli/watchdog.h"
 #include "controller/service/service.h"
@@ -38,24 +39,9 @@ struct ControllerFlags {
   int keep_artifacts_days = 90;
   int keep_runs_days = 0;
   double rate = 100;
+  bool print_description = false;
   ServiceOptions service;
 };
-
-/// "127.0.0.1:7480", "[::1]:7480".
-Result<void> read_listen(const std::string& text, ServiceOptions& options) {
-  const auto colon = text.rfind(':');
-  const auto port = colon == std::string::npos ? std::string() : text.substr(colon + 1);
-  const bool digits = !port.empty() && port.size() <= 5 &&
-                      port.find_first_not_of("0123456789") == std::string::npos;
-  if (!digits || std::stoul(port) > 65535)
-    return scenario_error(fmt::format(
-        "--listen: \"{}\" is not ADDRESS:PORT (as in 127.0.0.1:7480 or [::1]:7480)", text));
-  options.address = text.substr(0, colon);
-  if (options.address.starts_with('[') && options.address.ends_with(']'))
-    options.address = options.address.substr(1, options.address.size() - 2);
-  options.port = static_cast<std::uint16_t>(std::stoul(port));
-  return {};
-}
 
 /// The jobs that a quarantined worker must pass.
 Result<std::vector<Job>> health_jobs(const std::filesystem::path& file, const Catalog& catalog) {
@@ -90,7 +76,10 @@ Result<ServiceOptions> options_of(const ControllerFlags& flags, const Places& pl
   options.version = LUOLAB_VERSION;
   options.data = places.data;
   options.on_ready = [] { notify_service("READY=1"); };
-  if (auto read = read_listen(flags.listen, options); !read) return read.error();
+  const auto listen = parse_listen_address("--listen", flags.listen);
+  if (!listen) return listen.error();
+  options.address = listen->address;
+  options.port = listen->port;
   if (options.tls_certificate.empty() != options.tls_key.empty())
     return scenario_error("--tls-cert and --tls-key belong together");
   if (flags.lease_seconds < 2 * flags.heartbeat_seconds)
@@ -155,12 +144,32 @@ void serve(asio::io_context& io, Service& service) {
   }
 }
 
+/// What the API is, from a controller over an empty store that never serves.
+int print_description(const Catalog& catalog) {
+  const TempDir folder(std::filesystem::temp_directory_path());
+  ServiceOptions options;
+  options.state = folder.path();
+  options.version = LUOLAB_VERSION;
+  options.address = "127.0.0.1";
+  options.port = 0;
+  asio::io_context io(1);
+  StderrServiceLog log;
+  const auto service = Service::start(io.get_executor(), options, catalog, log);
+  if (!service) {
+    std::cerr << service.error().what << '\n';
+    return kExitLab;
+  }
+  std::cout << (*service)->document() << '\n';
+  return kExitPass;
+}
+
 int control(const Places& places, const ControllerFlags& flags) {
   const auto catalog = Catalog::load(places.data);
   if (!catalog) {
     std::cerr << catalog.error().what << '\n';
     return kExitUsage;
   }
+  if (flags.print_description) return print_description(*catalog);
   const auto options = options_of(flags, places, *catalog);
   if (!options) {
     std::cerr << options.error().what << '\n';
@@ -190,6 +199,8 @@ void add_controller_command(CLI::App& root, CommandContext& context) {
   command->add_option("--pool", flags->pool, "How jobs come to workers")
       ->check(CLI::IsMember({"pull"}))
       ->capture_default_str();
+  command->add_flag("--print-openapi", flags->print_description,
+                    "Print the description of the API (OpenAPI), and serve nothing");
   command->add_flag("--require-tokens", flags->service.require_tokens,
                     "On loopback too, where no token was made yet");
   command->add_flag("--insecure-plain-network", flags->service.plain_network,

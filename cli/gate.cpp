@@ -13,6 +13,7 @@
 #include "cli/interrupt.h"
 #include "cli/local_gate_runner.h"
 #include "cli/series_argument.h"
+#include "cli/service_gate.h"
 #include "cli/state_store.h"
 #include "controller/gate/base_commit.h"
 #include "controller/gate/gate_storage.h"
@@ -35,6 +36,8 @@ struct GateFlags {
   std::string title, origin;
   GateOutputs outputs;
   LocalRunFlags local;
+  ServiceFlags service;
+  bool by_service = false;
 };
 
 /// What the flags ask for; what is wrong goes to `errors`.
@@ -71,6 +74,7 @@ GateOrder read_order(const GateFlags& flags, const Places& places, const Catalog
   } else {
     errors.push_back("--suite: " + suite.error().what);
   }
+  if (flags.by_service) return order;  // the controller looks at the base: paths are its own
   if (const auto honoured = honour_base_commit(order); !honoured)
     errors.push_back("--base: " + honoured.error().what);
   return order;
@@ -80,37 +84,55 @@ void complain(const std::vector<std::string>& errors) {
   for (const std::string& error : errors) std::cerr << error << '\n';
 }
 
-int run_gate(const Places& places, const GateFlags& flags) {
-  const auto catalog = Catalog::load(places.data);
-  if (!catalog) {
-    std::cerr << catalog.error().what << '\n';
-    return kExitUsage;
-  }
+/// An order, and what it comes to with the scenarios of this machine.
+struct ReadyGate {
+  GateOrder order;
+  GateSuite suite;
+};
+
+/// Nothing where the flags are no good; standard error says why.
+std::optional<ReadyGate> prepare(const Places& places, const GateFlags& flags,
+                                 const Catalog& catalog) {
   std::vector<std::string> errors;
-  GateOrder order = read_order(flags, places, *catalog, errors);
-  if (!errors.empty()) {
-    complain(errors);
-    return kExitUsage;
+  ReadyGate ready;
+  ready.order = read_order(flags, places, catalog, errors);
+  complain(errors);
+  if (!errors.empty()) return {};
+  ready.suite = expand_suite(ready.order, catalog);
+  if (!ready.suite.errors.empty()) {
+    std::cerr << to_string(ready.suite.errors);
+    return {};
   }
-  GateSuite suite = expand_suite(order, *catalog);
-  if (!suite.errors.empty() || suite.cases.empty()) {
-    std::cerr << to_string(suite.errors);
-    if (suite.errors.empty())
-      std::cerr << "--suite: none of its scenarios has a kernel that takes the series\n";
-    return kExitUsage;
+  if (ready.suite.cases.empty()) {
+    std::cerr << "--suite: none of its scenarios has a kernel that takes the series\n";
+    return {};
   }
+  return ready;
+}
+
+/// The answer, for the caller and in the files that were asked for.
+int conclude(const GateReport& report, const ReadyGate& ready, const GateOutputs& outputs,
+             const ShowMore& more = show_command) {
+  std::cerr << gate_summary(report, terminal_style(STDERR_FILENO), more);
+  write_gate(report, ready.suite, ready.order, outputs);
+  return report.state == "canceled" ? kExitLab : gate_exit_code(report.answer);
+}
+
+int run_here(const Places& places, const GateFlags& flags, const Catalog& catalog,
+             const ReadyGate& ready) {
   auto store = open_state(places);
   if (!store) {
     std::cerr << store.error().what << '\n';
     return kExitLab;
   }
+  const GateOrder& order = ready.order;
   const std::string title = order.title.empty() ? order.series.front().name : order.title;
   const GateId id = store->add_gate({.title = title,
                                      .submitter = login_name(),
                                      .order_json = boost::json::serialize(to_json(order)),
                                      .report_json = begun_report(order)});
-  LocalGateRunner runner(*store, id, places, *catalog, flags.local);
-  Gate gate(order, suite, id_text(id), runner);
+  LocalGateRunner runner(*store, id, places, catalog, flags.local);
+  Gate gate(order, ready.suite, id_text(id), runner);
   asio::io_context io;
   if (!run_until_interrupted(io, gate.run())) {
     store->cancel_gate(id, "interrupted");
@@ -118,10 +140,38 @@ int run_gate(const Places& places, const GateFlags& flags) {
                              id_text(id));
     return kExitInterrupted;
   }
-  const GateReport report = stored_report(*store, id).value();
-  std::cerr << gate_summary(report, terminal_style(STDERR_FILENO));
-  write_gate(report, suite, order, flags.outputs);
-  return gate_exit_code(report.answer);
+  return conclude(stored_report(*store, id).value(), ready, flags.outputs);
+}
+
+int run_at_controller(const GateFlags& flags, const ReadyGate& ready) {
+  asio::io_context io;
+  auto client = ServiceClient::make(io.get_executor(), flags.service);
+  if (!client) {
+    std::cerr << client.error().what << '\n';
+    return kExitUsage;
+  }
+  const auto report = run_until_interrupted(io, gate_by_service(*client, ready.order));
+  if (!report) return kExitInterrupted;
+  if (!*report) {
+    std::cerr << report->error().what << '\n';
+    return report->error().fault == Fault::scenario ? kExitUsage : kExitLab;
+  }
+  const auto page = [&client](const std::string& id) {
+    return client->url((id.starts_with('j') ? "/jobs/" : "/gates/") + id);
+  };
+  return conclude(**report, ready, flags.outputs, page);
+}
+
+int run_gate(const Places& places, const GateFlags& flags) {
+  const auto catalog = Catalog::load(places.data);
+  if (!catalog) {
+    std::cerr << catalog.error().what << '\n';
+    return kExitUsage;
+  }
+  const auto ready = prepare(places, flags, *catalog);
+  if (!ready) return kExitUsage;
+  return flags.by_service ? run_at_controller(flags, *ready)
+                          : run_here(places, flags, *catalog, *ready);
 }
 
 }  // namespace
@@ -152,8 +202,15 @@ void add_gate_command(CLI::App& root, CommandContext& context) {
   add_slots_option(*command, flags->local);
   command->add_option("--title", flags->title, "In place of the series' name");
   command->add_option("--origin", flags->origin, "Message id or URL of the series, for reports");
+  add_service_flags(*command, flags->service);
+  CLI::Option* controller = command->get_option("--controller");
+  controller->description(
+      "Have this controller answer, with its suites and its fleet; else it is "
+      "answered on this machine");
+  controller->excludes(command->get_option("--slots"));
   add_gate_outputs(*command, flags->outputs);
-  command->callback([flags, &context] {
+  command->callback([flags, controller, &context] {
+    flags->by_service = controller->count() > 0;
     flags->local.command_line = context.command_line;
     context.exit_code = run_gate(context.places(), *flags);
   });

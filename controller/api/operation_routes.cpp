@@ -81,6 +81,15 @@ void add_operation_routes(RouteBook& book) {
               co_return answer_with(VersionResource{parts.version, "v1"});
             }});
   book.add({.method = "GET",
+            .path = "/api/v1/caller",
+            .operation = "caller",
+            .tag = "operations",
+            .summary = "Who asks, and what the token allows",
+            .answers = {{200, "name and role", {book.json<CallerResource>()}}},
+            .handle = [](ApiCall& call) -> Task<HttpResponse> {
+              co_return answer_with(CallerResource{call.caller.name, call.caller.role});
+            }});
+  book.add({.method = "GET",
             .path = "/api/v1/status",
             .operation = "status",
             .tag = "operations",

@@ -167,6 +167,23 @@ BuildResource resource_of(const BuildRow& build) {
           build.attempts};
 }
 
+BuildPapersResource resource_of(const BuildPapers& papers) {
+  return {resource_of(papers.build), papers.config, papers.log};
+}
+
+RunPointResource resource_of(const RunPoint& point) {
+  RunPointResource resource{point.title, point.scenario,    point.jobs, point.queued, point.running,
+                            {},          id_text(point.job)};
+  for (const auto& [verdict, count] : point.verdicts)
+    resource.verdicts[std::string(verdict_name(verdict))] = count;
+  return resource;
+}
+
+RunPhaseResource resource_of(const RunPhase& phase) {
+  return {phase.name,         phase.durations,    phase.least.count(),   phase.median.count(),
+          phase.high.count(), phase.most.count(), id_text(phase.slowest)};
+}
+
 FleetBuildResource resource_of(const FleetBuild& build) {
   return {std::to_string(build.id),
           build.key,
@@ -216,6 +233,26 @@ TokenResource resource_of(const TokenRow& token) {
           precise_time(token.created),
           precise_time(token.expires),
           precise_time(token.revoked)};
+}
+
+TrendResource resource_of(const TrendPoint& point) {
+  TrendResource resource{.attempt = attempt_text(point.attempt),
+                         .job = id_text(point.job),
+                         .title = point.title,
+                         .scenario = point.scenario,
+                         .worker = point.worker,
+                         .accel = point.accel,
+                         .started = time_text(point.started),
+                         .verdict = point.verdict,
+                         .outgoing = point.outgoing,
+                         .incoming = point.incoming,
+                         .outgoing_release = point.outgoing_release,
+                         .incoming_release = point.incoming_release,
+                         .incoming_build = point.incoming_build,
+                         .hops = point.hops,
+                         .bytes_per_update = point.bytes_per_update};
+  if (point.duration) resource.duration_ns = point.duration->count();
+  return resource;
 }
 
 SearchResource resource_of(const SearchHit& hit) {

@@ -198,6 +198,45 @@ struct BuildResource {
 BOOST_DESCRIBE_STRUCT(BuildResource, (),
                       (id, digest, title, release, base_version, build_id, first_seen, attempts))
 
+struct BuildPapersResource {
+  BuildResource build;
+  std::string config;  ///< digest of the artifact; empty: not there (any more)
+  std::string log;
+};
+BOOST_DESCRIBE_STRUCT(BuildPapersResource, (), (build, config, log))
+
+/// A build and what it is compared with (db/store.h, baseline_of).
+struct BuildDetail {
+  BuildPapersResource build;
+  std::optional<BuildPapersResource> baseline;
+};
+BOOST_DESCRIBE_STRUCT(BuildDetail, (), (build, baseline))
+
+/// A point of a run's matrix (db/run_summary.h).
+struct RunPointResource {
+  std::string title;
+  std::string scenario;
+  std::uint64_t jobs = 0;
+  std::uint64_t queued = 0;
+  std::uint64_t running = 0;
+  std::map<std::string, std::uint64_t> verdicts;  ///< verdict -> jobs
+  std::string job;
+};
+BOOST_DESCRIBE_STRUCT(RunPointResource, (), (title, scenario, jobs, queued, running, verdicts, job))
+
+/// A phase over a run's jobs (db/run_summary.h).
+struct RunPhaseResource {
+  std::string name;
+  std::uint64_t durations = 0;
+  std::int64_t least_ns = 0;
+  std::int64_t median_ns = 0;
+  std::int64_t high_ns = 0;
+  std::int64_t most_ns = 0;
+  std::string slowest;
+};
+BOOST_DESCRIBE_STRUCT(RunPhaseResource, (),
+                      (name, durations, least_ns, median_ns, high_ns, most_ns, slowest))
+
 struct FleetBuildResource {
   std::string id;
   std::string key;
@@ -307,6 +346,37 @@ struct SearchResource {
 };
 BOOST_DESCRIBE_STRUCT(SearchResource, (), (kind, id, text))
 
+/// An attempt as a point of a trend (db/trend.h).
+struct TrendResource {
+  std::string attempt;
+  std::string job;
+  std::string title;
+  std::string scenario;
+  std::string worker;
+  std::string accel;
+  std::string started;
+  Verdict verdict = Verdict::MISS;
+  std::string outgoing;
+  std::string incoming;
+  std::string outgoing_release;
+  std::string incoming_release;
+  std::string incoming_build;
+  std::uint32_t hops = 0;
+  std::uint64_t bytes_per_update = 0;
+  std::optional<std::int64_t> duration_ns;
+};
+BOOST_DESCRIBE_STRUCT(TrendResource, (),
+                      (attempt, job, title, scenario, worker, accel, started, verdict, outgoing,
+                       incoming, outgoing_release, incoming_release, incoming_build, hops,
+                       bytes_per_update, duration_ns))
+
+/// Who asks.
+struct CallerResource {
+  std::string name;
+  TokenRole role = TokenRole::read;
+};
+BOOST_DESCRIBE_STRUCT(CallerResource, (), (name, role))
+
 struct WhyResource {
   std::string job;
   JobState state = JobState::queued;
@@ -361,12 +431,16 @@ PhaseResource resource_of(const ReportRow<Phase>& row);
 ChecksumResource resource_of(const ReportRow<Checksum>& row);
 MeasurementResource resource_of(const ReportRow<Measurement>& row);
 BuildResource resource_of(const BuildRow& build);
+BuildPapersResource resource_of(const BuildPapers& papers);
+RunPointResource resource_of(const RunPoint& point);
+RunPhaseResource resource_of(const RunPhase& phase);
 FleetBuildResource resource_of(const FleetBuild& build);
 ArtifactUseResource resource_of(const ArtifactUse& use);
 LeaseResource resource_of(const Lease& lease);
 EventResource resource_of(const EventRow& event);
 TokenResource resource_of(const TokenRow& token);
 SearchResource resource_of(const SearchHit& hit);
+TrendResource resource_of(const TrendPoint& point);
 /// What the store knows, with what the lab sees of it now.
 WorkerResource resource_of(const WorkerRow& worker, const Lab& lab);
 

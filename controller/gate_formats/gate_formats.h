@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include <boost/describe/enum.hpp>
@@ -16,8 +17,14 @@ namespace luolab {
 // docs/gate-formats.md. Patches and consoles may hold any bytes: what comes out is valid in its
 // format all the same.
 
+/// Where more is about a job ("j34") or a gate ("g5").
+using ShowMore = std::function<std::string(const std::string& id)>;
+/// "luolab show j34"
+std::string show_command(const std::string& id);
+
 /// What a person reads first: the answer, what speaks for it, and where more is.
-std::string gate_summary(const GateReport& report, const TerminalStyle& style);
+std::string gate_summary(const GateReport& report, const TerminalStyle& style,
+                         const ShowMore& more = show_command);
 
 /// Schema "luolab.gate/v1", indented; and back. Fault::scenario where it is not of that schema.
 std::string gate_json(const GateReport& report);

@@ -34,14 +34,13 @@ std::string indented(std::string_view text, std::size_t indent, const TerminalSt
          '\n';
 }
 
-std::string test_lines(const GateTest& test, const TerminalStyle& style) {
+std::string test_lines(const GateTest& test, const TerminalStyle& style, const ShowMore& more) {
   std::string text = fmt::format(
       "{}  {}\n", paint(standing_words(test.standing), Verdict::FAIL, style), one_line(test.title));
   text += indented(test.reason, 4, style);
   if (!test.signature.empty()) text += indented("what failed: " + test.signature, 4, style);
   if (!test.broken.empty()) text += indented("users see: " + test.broken, 4, style);
-  if (!test.candidate.empty())
-    text += indented("luolab show " + test.candidate.front().job, 4, style);
+  if (!test.candidate.empty()) text += indented(more(test.candidate.front().job), 4, style);
   return text;
 }
 
@@ -66,10 +65,13 @@ std::string counts(const GateReport& report) {
 
 }  // namespace
 
-std::string gate_summary(const GateReport& report, const TerminalStyle& style) {
+std::string show_command(const std::string& id) { return "luolab show " + id; }
+
+std::string gate_summary(const GateReport& report, const TerminalStyle& style,
+                         const ShowMore& more) {
   std::string text = "\n";
   for (const GateTest& test : report.tests) {
-    if (is_news(test)) text += test_lines(test, style);
+    if (is_news(test)) text += test_lines(test, style, more);
   }
   text += phase_table(report, style);
   for (const GatePatch& patch : report.patches) {
@@ -83,8 +85,8 @@ std::string gate_summary(const GateReport& report, const TerminalStyle& style) {
                       paint(outcome_words(report), color_of(report.answer), style));
   text += one_line(report.reason) + '\n';
   if (report.state != "done") return text;
-  return text + fmt::format("gate {} took {}: luolab show {}\n", report.id,
-                            seconds_words(report.wall_seconds), report.id);
+  return text + fmt::format("gate {} took {}: {}\n", report.id, seconds_words(report.wall_seconds),
+                            more(report.id));
 }
 
 }  // namespace luolab

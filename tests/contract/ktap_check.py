@@ -27,7 +27,7 @@ def main():
             test = kunit_parser.parse_run_tests(lines)
     counts = test.counts
     if counts.errors or counts.failed != failures or not counts.passed:
-        sys.exit(f"{said.getvalue()}\nerrors {counts.errors}, failed {counts.failed} of {failures}, passed {counts.passed}")
+        sys.exit(f"{said.getvalue()[-3000:]}\nerrors {counts.errors}, failed {counts.failed} of {failures}, passed {counts.passed}")
 
 
 main()

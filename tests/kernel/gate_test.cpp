@@ -9,11 +9,13 @@
 
 #include "controller/gate/bisection.h"
 #include "controller/gate/gate_report.h"
+#include "controller/gate_formats/gate_formats.h"
 #include "core/async/process.h"
 #include "core/base/file.h"
 #include "core/protocol/json.h"
 #include "tests/kernel/lab_fixture.h"
 #include "tests/unit/async/run_task.h"
+#include "tests/unit/gate_formats/sample_gate.h"
 
 namespace luolab {
 namespace {
@@ -90,6 +92,17 @@ TEST_F(GateOnMachines, AMutantMustNotGoInAndItsScriptShowsItAgain) {
     EXPECT_EQ(run("sh", {script.path().string()}), 1) << said_;
   }
   EXPECT_GE(scripts, 1U);
+}
+
+TEST_F(GateOnMachines, TheKernelsParserReadsEveryReport) {
+  // Failed: a regression, one that comes and goes, one that the lab broke, and a slower phase.
+  for (const GateReport& report : {whole_report(), hostile_report()}) {
+    std::ofstream(path("g.ktap")) << gate_ktap(report);
+    EXPECT_EQ(run("python3", {LUOLAB_SOURCE_DIR "/tests/contract/ktap_check.py",
+                              (places().cache / "bases").string(), path("g.ktap"), "4"}),
+              0)
+        << said_;
+  }
 }
 
 TEST_F(GateOnMachines, NamesThePatchThatDoesNotApply) {

@@ -3,6 +3,8 @@
 
 #include <unistd.h>
 
+#include <set>
+
 #include <fmt/format.h>
 
 #include "core/base/file.h"
@@ -207,6 +209,22 @@ void add_builds(AttemptReport& report, const Job& job, const std::vector<KernelB
   }
 }
 
+/// What a build was made with and what was said meanwhile, beside its image; a prebuilt one has
+/// neither. Equal files are stored once, whatever the number of attempts.
+void keep_build_papers(AttemptReport& report, const std::vector<KernelBuild>& builds,
+                       const AttemptContext& context) {
+  std::set<std::string> seen;
+  for (const KernelBuild& build : builds) {
+    if (!seen.insert(build.digest).second) continue;
+    for (const char* paper : {"config", "build.log"}) {
+      const fs::path file = build.image.parent_path() / paper;
+      if (!fs::exists(file)) continue;
+      const std::string name = fmt::format("{}-{}", paper, build.digest.substr(0, 16));
+      report.artifacts.push_back(context.keep(file, name));
+    }
+  }
+}
+
 /// The attempt proper; what breaks the environment (disk full, out of descriptors) is thrown.
 Task<AttemptReport> make_attempt(const Job& job, AttemptContext& context) {
   BuiltKernels built = co_await build_kernels(job, context);
@@ -232,6 +250,7 @@ Task<AttemptReport> make_attempt(const Job& job, AttemptContext& context) {
     }
   }
   add_builds(report, job, built.builds);
+  keep_build_papers(report, built.builds, context);
   co_return report;
 }
 

@@ -6,11 +6,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Empty where the machine's deadline passed first; it was told so.
+/// Empty where the machine's deadline passed first; it was told so, or given more time.
 Task<std::optional<TargetEvent>> next_event(Target& target, RunMachine& machine) {
   Task<TargetEvent> next = target.next_event();
   auto event = co_await within(machine.deadline() - Clock::now(), std::move(next));
-  if (!event) {
+  if (!event && !machine.allow_for(target.waited_for_cpu())) {
     const bool responds = co_await target.responds();
     machine.on_deadline(Clock::now(), responds, target.keeper());
   }

@@ -20,6 +20,7 @@ constexpr std::chrono::seconds kLastWords{2};
 /// How long a machine whose link was lost has to show what it is about: a system whose network is
 /// dead says so within ten seconds (agent/ssh_host.cpp).
 constexpr std::chrono::seconds kLostPatience{20};
+constexpr std::chrono::seconds kLeastWait{1};
 
 std::deque<Step> as_queue(std::vector<Step> steps) {
   return {std::make_move_iterator(steps.begin()), std::make_move_iterator(steps.end())};
@@ -223,6 +224,15 @@ void RunMachine::on_gone(const TargetEvent& event) {
   }
 }
 
+bool RunMachine::allow_for(std::chrono::nanoseconds waited) {
+  const auto more = waited - allowed_;
+  if (more < kLeastWait) return false;
+  allowed_ = waited;
+  stage_ends_ += more;
+  silence_ends_ += more;
+  return true;
+}
+
 void RunMachine::on_deadline(Time now, bool machine_answers, std::string_view keeper) {
   if (const auto fatal = console_.fatal()) {
     conclude("machine", Verdict::FAIL,
@@ -234,11 +244,14 @@ void RunMachine::on_deadline(Time now, bool machine_answers, std::string_view ke
   const auto limit = silent                     ? timeouts.silence
                      : stage_ == Stage::booting ? timeouts.boot
                                                 : timeouts.hop;
-  const std::string what =
+  std::string what =
       stage_ == Stage::lost
           ? fmt::format("{}; nothing for {} after it", lost_, format_duration(kLostPatience))
           : fmt::format("{} for {} while {}", silent ? "silence" : "no agent",
                         format_duration(limit), activity());
+  if (allowed_.count() > 0)
+    what += fmt::format(" (not counting {} in which the machine waited for a processor)",
+                        format_duration(allowed_));
   if (!machine_answers) {
     conclude("machine", Verdict::MISS, fmt::format("{}; {} does not answer either", what, keeper));
   } else if (!plan_.console_tells) {

@@ -35,6 +35,10 @@ class RunMachine {
   /// hangs is the lab's fault; a kernel that hangs under a keeper that answers is the kernel's.
   /// `keeper`: for messages.
   void on_deadline(Time now, bool machine_answers, std::string_view keeper = "QEMU");
+  /// Puts the deadline off by what the machine has waited for a processor of this worker since it
+  /// was last said (`waited` is the sum since power-on): a busy worker is no fault of the kernel's.
+  /// False: that is too little to wait any longer.
+  bool allow_for(std::chrono::nanoseconds waited);
 
   /// Whether the next event may take a while: memory's content is computed for it.
   bool computes() const { return !plan_.loads.empty() || evidence_.is_surveying(); }
@@ -83,6 +87,7 @@ class RunMachine {
   Time stage_ends_;  ///< deadline of the stage
   Time silence_ends_;
   std::string lost_;  ///< Stage::lost: what went on, and how the link ended
+  std::chrono::nanoseconds allowed_{};  ///< by which deadlines were put off
   bool completed_ = false;
 };
 

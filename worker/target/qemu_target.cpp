@@ -19,6 +19,7 @@
 #include "core/base/unique_fd.h"
 #include "core/protocol/json_fields.h"
 #include "worker/target/console_tail.h"
+#include "worker/target/cpu_wait.h"
 #include "worker/target/event_queue.h"
 #include "worker/target/qmp.h"
 
@@ -281,6 +282,11 @@ Task<Result<void>> QemuTarget::send(std::string line) {
   if (error)
     co_return Error{Fault::lab, error, "the link to the agent is down: " + error.message()};
   co_return Result<void>();
+}
+
+std::chrono::nanoseconds QemuTarget::waited_for_cpu() const {
+  return machine_ && machine_->process ? cpu_wait_of(machine_->process->pid())
+                                       : std::chrono::nanoseconds{};
 }
 
 Task<bool> QemuTarget::responds() {

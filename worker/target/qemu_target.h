@@ -25,6 +25,7 @@ class QemuTarget final : public Target {
   Task<bool> responds() override;
   Task<Result<void>> cut_power() override;
   std::string keeper() const override { return "QEMU"; }
+  std::chrono::nanoseconds waited_for_cpu() const override;
   std::string accel() const override { return options_.accel; }
 
   /// One command to QEMU's monitor and its answer (QEMU docs/interop/qemu-qmp-ref).

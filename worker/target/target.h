@@ -71,6 +71,10 @@ class Target {
   /// The keeper, for messages: "QEMU".
   virtual std::string keeper() const = 0;
 
+  /// How long the machine has stood still since it was switched on because the worker's own
+  /// processors were busy with something else. 0 where that can't be known.
+  virtual std::chrono::nanoseconds waited_for_cpu() const { return {}; }
+
   /// "tcg", "kvm": what runs the guest's instructions, for the report.
   virtual std::string accel() const = 0;
 };

@@ -23,6 +23,7 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 constexpr const char* kQuickstart = LUOLAB_SOURCE_DIR "/scenarios/quickstart.yaml";
+constexpr const char* kComment = LUOLAB_SOURCE_DIR "/tests/series/comment.patch";
 
 class ServiceCommands : public testing::Test {
  protected:
@@ -114,6 +115,48 @@ TEST_F(ServiceCommands, CtrlCEndsWatchingAndNotTheRun) {
     EXPECT_EQ(code, 130);
     EXPECT_THAT(submit.output(), HasSubstr(goes_on));
     co_await expect(cancel, 0, "1 job canceled");
+  };
+  with_controller(story);
+}
+
+TEST_F(ServiceCommands, CtrlCEndsWaitingForAGateAndNotTheGate) {
+  const auto story = [&](const std::string&) -> Task<void> {
+    auto ask = words("gate", "--controller", url_, "--series", kComment);
+    auto cancel = words("cancel", "g1"), again = words("cancel", "g1");
+    Program gate(io_.get_executor(), "gate", luolab("state", std::move(ask)));
+    std::string building = "building", goes_on = "Gate g1 goes on";
+    co_await gate.says(std::move(building));
+    gate.signal(SIGINT);
+    const int code = co_await gate.ended();
+    EXPECT_EQ(code, 130);
+    EXPECT_THAT(gate.output(), HasSubstr(goes_on));
+    co_await expect(cancel, 0, "gate g1 canceled");
+    co_await expect(again, 64, "gate g1 does not run");
+  };
+  with_controller(story);
+}
+
+TEST_F(ServiceCommands, WhoeverWaitsForAGateSeesThatItWasCanceled) {
+  const auto story = [&](const std::string&) -> Task<void> {
+    auto ask = words("gate", "--controller", url_, "--series", kComment);
+    auto cancel = words("cancel", "g1");
+    Program gate(io_.get_executor(), "gate", luolab("state", std::move(ask)));
+    std::string building = "building";
+    co_await gate.says(std::move(building));
+    co_await expect(cancel, 0, "gate g1 canceled");
+    const int code = co_await gate.ended();
+    EXPECT_EQ(code, 2);
+    EXPECT_THAT(gate.output(), HasSubstr("comment: canceled"));
+  };
+  with_controller(story);
+}
+
+TEST_F(ServiceCommands, AGateThatTheControllerRefusesSaysWhy) {
+  const auto story = [&](const std::string&) -> Task<void> {
+    auto path = words("gate", "--controller", url_, "--series", kComment, "--base", "dir:/nowhere");
+    auto slots = words("gate", "--controller", url_, "--series", kComment, "--slots", "2");
+    co_await expect(path, 64, "--allow-worker-paths");
+    co_await expect(slots, 64, "--slots excludes --controller");
   };
   with_controller(story);
 }

@@ -56,8 +56,9 @@ const Rooms kController{
      {"controller/access", "controller/console", "controller/events", "controller/lab",
       "controller/metrics", "controller/results", "controller/submit", "controller/gate",
       "controller/gate_formats", "controller/statistics"}},
+    {"controller/dashboard", {}},
     {"controller/service",
-     {"controller/access", "controller/api", "controller/gate", "controller/console",
+     {"controller/access", "controller/api", "controller/dashboard", "controller/gate", "controller/console",
       "controller/events", "controller/lab", "controller/metrics"}},
 };
 

@@ -83,6 +83,17 @@ TEST(Crash, AMachineThatGoesOnAfterAHopWithoutWritingIsTaken) {
   EXPECT_EQ(lab.leave(), "") << "the same state once more";
 }
 
+TEST(Crash, NotEvenTheLastAcknowledgedStepMayBeLost) {
+  CrashModel machine({LoadOrder::sequential, 0, 2, 1}, 5);
+  LoadOracle oracle = machine.oracle();
+  for (std::uint64_t i = 0; i < 2 * kStoresOfAStep; ++i) machine.store(0);
+  std::vector<std::uint64_t> told = machine.done();
+  ++told[0];  // the step after what the memory holds
+  oracle.acknowledge(told);
+  machine.hop();
+  EXPECT_THAT(verdict_of(oracle, machine), HasSubstr("was acknowledged"));
+}
+
 class Loss : public ::testing::TestWithParam<std::uint64_t> {
  protected:
   Lab lab{GetParam()};

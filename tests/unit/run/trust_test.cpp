@@ -89,6 +89,20 @@ TEST(Trust, SilentBootIsALabFault) {
   EXPECT_THAT(report.reason, HasSubstr("not one line on the console"));
 }
 
+TEST(Trust, WhatTheMachineWaitedForAProcessorIsNotCountedAgainstTheKernel) {
+  const RunPlan plan = example_plan();
+  RunMachine machine(plan, {});
+  const auto deadline = machine.deadline();
+  EXPECT_TRUE(machine.allow_for(std::chrono::seconds{20}));
+  EXPECT_EQ(machine.deadline(), deadline + std::chrono::seconds{20});
+  EXPECT_TRUE(machine.allow_for(std::chrono::seconds{25})) << "the sum, not what came on top";
+  EXPECT_EQ(machine.deadline(), deadline + std::chrono::seconds{25});
+  EXPECT_FALSE(machine.allow_for(std::chrono::seconds{25}))
+      << "it had its processor, and was silent";
+  machine.on_deadline(machine.deadline(), true);
+  EXPECT_THAT(machine.report().reason, HasSubstr("waited for a processor"));
+}
+
 TEST(Trust, AKernelThatSpokeAndThenFellSilentIsBlamedWithItsLastWords) {
   const RunPlan plan = example_plan();
   RunMachine machine(plan, {});

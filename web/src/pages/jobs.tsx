@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Jobs of all runs, by what they are filtered for; the filter is in the address.
+import { LongList } from "../parts/long-list";
+import { Table, Time, Verdict } from "../parts/small";
+import { go } from "../router";
+import type { Job } from "./list-types";
+
+export function JobTable({ jobs, label }: { jobs: readonly Job[]; label: string }) {
+  return (
+    <Table label={label} head={["Verdict", "Job", "What", "Why", "Machine", "Ended"]}>
+      {jobs.map((job) => (
+        <tr key={job.id}>
+          <td><Verdict of={job.verdict ?? job.state} /></td>
+          <td><a href={`/jobs/${job.id}`}>{job.id}</a></td>
+          <td>{job.title}</td>
+          <td class="why">{job.reason}</td>
+          <td>{job.worker !== "" && <a href={`/fleet/${encodeURIComponent(job.worker)}`}>{job.worker}</a>}</td>
+          <td><Time of={job.ended} /></td>
+        </tr>
+      ))}
+    </Table>
+  );
+}
+
+const kFilters = {
+  state: ["queued", "running", "done", "canceled"],
+  verdict: ["PASS", "FAIL", "ERROR", "MISS", "SKIP", "XFAIL", "DONE"],
+} as const;
+
+function Filter({ query }: { query: URLSearchParams }) {
+  const change = (form: HTMLFormElement): void => {
+    const wanted = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) if (typeof value === "string" && value !== "") wanted.set(name, value);
+    go(`/jobs${wanted.size > 0 ? `?${wanted}` : ""}`);
+  };
+  return (
+    <form
+      class="filter"
+      onSubmit={(event) => {
+        event.preventDefault();
+        change(event.currentTarget);
+      }}
+    >
+      {Object.entries(kFilters).map(([name, values]) => (
+        <label key={name}>
+          {name}
+          <select name={name} value={query.get(name) ?? ""} onChange={(event) => event.currentTarget.form && change(event.currentTarget.form)}>
+            <option value="">any</option>
+            {values.map((value) => <option key={value} value={value}>{value}</option>)}
+          </select>
+        </label>
+      ))}
+      {["scenario", "worker"].map((name) => (
+        <label key={name}>
+          {name === "worker" ? "machine" : name}
+          <input name={name} defaultValue={query.get(name) ?? ""} />
+        </label>
+      ))}
+      <button type="submit">Show</button>
+    </form>
+  );
+}
+
+const kHead = [
+  { name: "Verdict", width: "6rem" },
+  { name: "Job", width: "6rem" },
+  { name: "What", width: "34%" },
+  { name: "Why", width: "auto" },
+  { name: "Machine", width: "9rem" },
+  { name: "Ended", width: "16rem" },
+] as const;
+
+function JobCells({ job }: { job: Job }) {
+  return (
+    <>
+      <td><Verdict of={job.verdict ?? job.state} /></td>
+      <td><a href={`/jobs/${job.id}`}>{job.id}</a></td>
+      <td title={job.title}>{job.title}</td>
+      <td title={job.reason}>{job.reason}</td>
+      <td>{job.worker !== "" && <a href={`/fleet/${encodeURIComponent(job.worker)}`}>{job.worker}</a>}</td>
+      <td><Time of={job.ended} /></td>
+    </>
+  );
+}
+
+export function JobsPage({ query }: { query: URLSearchParams }) {
+  const filter = new URLSearchParams();
+  for (const name of ["state", "verdict", "scenario", "worker"]) if (query.get(name)) filter.set(name, query.get(name) ?? "");
+  return (
+    <>
+      <h1>Jobs</h1>
+      <Filter key={query.toString()} query={query} />
+      <LongList<Job>
+        key={`${filter} ${query.get("cursor")}`}
+        label="Jobs"
+        path={`/jobs${filter.size > 0 ? `?${filter}` : ""}`}
+        from={query.get("cursor") ?? ""}
+        head={kHead}
+        row={(job) => <JobCells job={job} />}
+        concerns={(event) => /^(run|job)\./.test(event.kind)}
+        empty="No job is like that."
+      />
+    </>
+  );
+}
