@@ -217,6 +217,13 @@ test("a job that runs is followed: console and verdict come without a reload, no
     const shown = (await page.locator(".console .line").allTextContents()).join("\n");
     const kept = await (await fetch(`${room.controller.url}/api/v1/jobs/${items[0].id}/console`)).text();
     assert.equal(shown, kept.replaceAll("\r", "").replace(/\n$/, ""), "what was followed is what was kept");
+
+    await page.click("text=Run again");
+    await page.waitForSelector("[aria-label='Attempts'] tbody tr:nth-child(2)", { timeout: 60_000 });
+    await page.waitForFunction(() => /^(PASS|FAIL|MISS)/.test(document.querySelector("[aria-label='Attempts'] tbody tr").children[1].textContent), null, { timeout: 120_000 });
+    await page.click("[aria-label='Attempts'] tbody tr:last-child a");
+    await page.waitForFunction(() => location.search.startsWith("?try=a"));
+    await page.waitForFunction((first) => [...document.querySelectorAll(".console .line")].map((line) => line.textContent).join("\n") === first, shown);
   } finally {
     worker.kill("SIGTERM");
     await new Promise((resolve) => worker.once("exit", resolve));

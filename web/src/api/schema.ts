@@ -193,6 +193,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run}/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Verdicts by point of the run's matrix, at most 2000 points */
+        get: operations["listPointsOfRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run}/phases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Each phase over the run's last 2000 jobs: least, median, 95th of 100, most */
+        get: operations["listPhasesOfRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run}/results": {
         parameters: {
             query?: never;
@@ -638,6 +672,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/builds/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A build that attempts used, its files, and the plainest of the same base */
+        get: operations["getBuild"];
+        /** A worker has handed in a build that is shared, or can't make it */
+        put: operations["putBuild"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fleet-builds": {
         parameters: {
             query?: never;
@@ -648,23 +700,6 @@ export interface paths {
         /** Builds that workers share: made by one, fetched by the others */
         get: operations["listFleetBuilds"];
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/builds/{key}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** A worker has handed in a build that is shared, or can't make it */
-        put: operations["putBuild"];
         post?: never;
         delete?: never;
         options?: never;
@@ -999,6 +1034,10 @@ export interface components {
             recorded_version: string;
             recorded_sha256: string;
         };
+        BuildDetail: {
+            build: components["schemas"]["BuildPapersResource"];
+            baseline: components["schemas"]["BuildPapersResource"] | null;
+        };
         BuildNoticeInput: {
             attempt?: number;
             artifact?: string;
@@ -1008,6 +1047,11 @@ export interface components {
             key: string;
             artifact: string;
         };
+        BuildPapersResource: {
+            build: components["schemas"]["BuildResource"];
+            config: string;
+            log: string;
+        };
         BuildReportInput: {
             digest?: string;
             title?: string;
@@ -1015,15 +1059,6 @@ export interface components {
             base_version?: string;
             build_id?: string;
             metadata_json?: string;
-        };
-        BuildDetail: {
-            build: components["schemas"]["BuildPapersResource"];
-            baseline: components["schemas"]["BuildPapersResource"] | null;
-        };
-        BuildPapersResource: {
-            build: components["schemas"]["BuildResource"];
-            config: string;
-            log: string;
         };
         BuildResource: {
             id: string;
@@ -2214,6 +2249,88 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["JobResource"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description it is as the client's If-None-Match has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPointsOfRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RunPointResource"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description it is as the client's If-None-Match has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPhasesOfRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RunPhaseResource"][];
                         next: string | null;
                     };
                 };
@@ -3526,32 +3643,24 @@ export interface operations {
             };
         };
     };
-    listFleetBuilds: {
+    getBuild: {
         parameters: {
-            query?: {
-                /** @description builds in this state */
-                state?: "building" | "ready" | "failed";
-                /** @description so many items at most (50; at most 200) */
-                limit?: number;
-                /** @description `next` of the page before */
-                cursor?: string;
-            };
+            query?: never;
             header?: never;
-            path?: never;
+            path: {
+                key: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description a page */
+            /** @description the build */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["FleetBuildResource"][];
-                        next: string | null;
-                    };
+                    "application/json": components["schemas"]["BuildDetail"];
                 };
             };
             /** @description it is as the client's If-None-Match has it */
@@ -3589,6 +3698,52 @@ export interface operations {
         responses: {
             /** @description taken */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFleetBuilds: {
+        parameters: {
+            query?: {
+                /** @description builds in this state */
+                state?: "building" | "ready" | "failed";
+                /** @description so many items at most (50; at most 200) */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FleetBuildResource"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description it is as the client's If-None-Match has it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
