@@ -8,6 +8,7 @@ import "./style/gate.css";
 import "./style/page-map.css";
 import "./style/trends.css";
 import "./style/console.css";
+import "./style/run.css";
 import { followCaller } from "./api/caller";
 import { Frame } from "./frame";
 import { listenToAddress } from "./router";

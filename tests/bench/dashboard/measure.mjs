@@ -84,7 +84,8 @@ function largeMap(own) {
 }
 
 async function pageMap(browser, url, job) {
-  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  // Two device pixels a pixel: there is room for a million cells of a pixel each.
+  const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, deviceScaleFactor: 2 });
   const { report } = await (await fetch(`${url}/api/v1/jobs/${job}`)).json();
   const { sha256 } = report.artifacts.find((artifact) => artifact.name === "page-map");
   const own = await (await fetch(`${url}/api/v1/artifacts/${sha256}`)).json();
@@ -93,7 +94,10 @@ async function pageMap(browser, url, job) {
   await page.waitForSelector("canvas.page-map");
   await page.waitForFunction(() => performance.getEntriesByName("page-map.draw").length > 1);
   const first = await page.evaluate(() => Math.max(...performance.getEntriesByName("page-map.draw").map((entry) => entry.duration)));
-  // A pixel a page: the most cells that there can be; and the largest zoom that still has to move.
+  const shown = await page.textContent(".page-map-zoom");
+  if (!shown.startsWith("a cell of 1 pixel")) throw new Error(`the map does not show every page: ${shown}`);
+  const open = await page.evaluate(() => performance.getEntriesByName("page-map.open")[0].duration);
+  // From two pixels a page to the largest zoom.
   const canvas = page.locator("canvas.page-map");
   await canvas.scrollIntoViewIfNeeded();
   await canvas.focus();
@@ -118,7 +122,7 @@ async function pageMap(browser, url, job) {
     }, kPanMs));
   }
   await page.close();
-  return { draw: Math.max(first, ...zooms.map((zoom) => zoom.draw)), rate: Math.min(...zooms.map((zoom) => zoom.rate)) };
+  return { open, draw: Math.max(first, ...zooms.map((zoom) => zoom.draw)), rate: Math.min(...zooms.map((zoom) => zoom.rate)) };
 }
 
 const controller = new Controller(state);

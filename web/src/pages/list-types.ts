@@ -24,3 +24,6 @@ export type SearchHit = Schemas["SearchResource"];
 export type DryRun = Schemas["DryRunResource"];
 export type Trend = Schemas["TrendResource"];
 export type Caller = Schemas["CallerResource"];
+export type BuildDetail = Schemas["BuildDetail"];
+export type RunPoint = Schemas["RunPointResource"];
+export type RunPhase = Schemas["RunPhaseResource"];
