@@ -24,3 +24,6 @@ export type SearchHit = Schemas["SearchResource"];
 export type DryRun = Schemas["DryRunResource"];
 export type Trend = Schemas["TrendResource"];
 export type Caller = Schemas["CallerResource"];
+export type TrendChoices = Schemas["TrendChoicesResource"];
+export type VersionPair = Schemas["VersionPairResource"];
+export type FlakyTest = Schemas["FlakyTestResource"];
