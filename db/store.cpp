@@ -110,21 +110,4 @@ const Owner& Store::owner() {
   return *owner_;
 }
 
-std::vector<BuildRow> Store::builds(std::size_t limit, std::optional<std::int64_t> before) const {
-  Statement row = database_.prepare(
-      "SELECT digest, title, release, base_version, build_id, metadata_json, first_seen_ns, "
-      "attempts, id FROM builds JOIN build_uses ON build = id WHERE ?2 IS NULL OR id < ?2 ORDER BY "
-      "id DESC LIMIT ?1");
-  row.start(limit, before);
-  std::vector<BuildRow> builds;
-  while (row.step()) {
-    builds.push_back(
-        {{row.text(0), row.text(1), row.text(2), row.text(3), row.text(4), row.text(5)},
-         TimePoint{row.duration(6)},
-         static_cast<std::size_t>(row.integer(7)),
-         row.integer(8)});
-  }
-  return builds;
-}
-
 }  // namespace luolab

@@ -16,6 +16,7 @@
 
 #include "core/base/error.h"
 #include "db/attempt_record.h"
+#include "db/build_papers.h"
 #include "db/filter.h"
 #include "db/fleet_build.h"
 #include "db/gate_record.h"
@@ -23,6 +24,7 @@
 #include "db/owner.h"
 #include "db/record.h"
 #include "db/retention.h"
+#include "db/run_summary.h"
 #include "db/search_hit.h"
 #include "db/sqlite.h"
 #include "db/submission.h"
@@ -227,6 +229,15 @@ class Store {
   std::int64_t last_event() const;
   /// Builds that reports named, newest first. `before`: BuildRow::id.
   std::vector<BuildRow> builds(std::size_t limit, std::optional<std::int64_t> before = {}) const;
+  /// The newest of this key.
+  std::optional<BuildPapers> build_papers(std::string_view digest) const;
+  /// What a build is compared with: of the same base version the one with fewest patches, then
+  /// fewest fragments, then the oldest. Nothing where none has less than `build` itself.
+  std::optional<BuildPapers> baseline_of(const BuildRow& build) const;
+  /// In the order of their first jobs; at most 2000.
+  std::vector<RunPoint> run_points(RunId run) const;
+  /// Over its last 2000 jobs, in the order of the phases.
+  std::vector<RunPhase> run_phases(RunId run) const;
   /// Words in any order; their beginnings, where few whole words match. At most `limit` of each
   /// kind, newest first.
   std::vector<SearchHit> search(std::string_view text, std::size_t limit) const;

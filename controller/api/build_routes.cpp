@@ -36,6 +36,22 @@ Task<HttpResponse> list_fleet_builds(ApiParts& parts, const ApiCall& call) {
                         [](const FleetBuild& build) { return std::to_string(build.id); });
 }
 
+Task<HttpResponse> show_build(ApiParts& parts, const ApiCall& call) {
+  const std::string key = call.path.at("key");
+  auto question = [key](Store& store) {
+    std::optional<BuildDetail> detail;
+    const auto papers = store.build_papers(key);
+    if (!papers) return detail;
+    detail = BuildDetail{resource_of(*papers), {}};
+    if (const auto baseline = store.baseline_of(papers->build))
+      detail->baseline = resource_of(*baseline);
+    return detail;
+  };
+  const auto detail = co_await parts.reader.read(question);
+  if (!detail) throw_not_found("build", key);
+  co_return answer_with(*detail);
+}
+
 HttpResponse list_bases(const ApiParts& parts) {
   boost::json::array items;
   for (const std::string& name : parts.catalog.base_names()) {
@@ -73,6 +89,13 @@ void add_build_routes(RouteBook& book) {
             .parameters = list_parameters(),
             .answers = {{200, "a page", {book.page<BuildResource>()}}},
             .handle = [&parts](ApiCall& call) { return list_builds(parts, call); }});
+  book.add({.method = "GET",
+            .path = "/api/v1/builds/{key}",
+            .operation = "getBuild",
+            .tag = "builds",
+            .summary = "A build that attempts used, its files, and the plainest of the same base",
+            .answers = {{200, "the build", {book.json<BuildDetail>()}}},
+            .handle = [&parts](ApiCall& call) { return show_build(parts, call); }});
   book.add({.method = "GET",
             .path = "/api/v1/fleet-builds",
             .operation = "listFleetBuilds",

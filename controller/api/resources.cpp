@@ -167,6 +167,23 @@ BuildResource resource_of(const BuildRow& build) {
           build.attempts};
 }
 
+BuildPapersResource resource_of(const BuildPapers& papers) {
+  return {resource_of(papers.build), papers.config, papers.log};
+}
+
+RunPointResource resource_of(const RunPoint& point) {
+  RunPointResource resource{point.title, point.scenario,    point.jobs, point.queued, point.running,
+                            {},          id_text(point.job)};
+  for (const auto& [verdict, count] : point.verdicts)
+    resource.verdicts[std::string(verdict_name(verdict))] = count;
+  return resource;
+}
+
+RunPhaseResource resource_of(const RunPhase& phase) {
+  return {phase.name,         phase.durations,    phase.least.count(),   phase.median.count(),
+          phase.high.count(), phase.most.count(), id_text(phase.slowest)};
+}
+
 FleetBuildResource resource_of(const FleetBuild& build) {
   return {std::to_string(build.id),
           build.key,

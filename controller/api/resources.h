@@ -198,6 +198,45 @@ struct BuildResource {
 BOOST_DESCRIBE_STRUCT(BuildResource, (),
                       (id, digest, title, release, base_version, build_id, first_seen, attempts))
 
+struct BuildPapersResource {
+  BuildResource build;
+  std::string config;  ///< digest of the artifact; empty: not there (any more)
+  std::string log;
+};
+BOOST_DESCRIBE_STRUCT(BuildPapersResource, (), (build, config, log))
+
+/// A build and what it is compared with (db/store.h, baseline_of).
+struct BuildDetail {
+  BuildPapersResource build;
+  std::optional<BuildPapersResource> baseline;
+};
+BOOST_DESCRIBE_STRUCT(BuildDetail, (), (build, baseline))
+
+/// A point of a run's matrix (db/run_summary.h).
+struct RunPointResource {
+  std::string title;
+  std::string scenario;
+  std::uint64_t jobs = 0;
+  std::uint64_t queued = 0;
+  std::uint64_t running = 0;
+  std::map<std::string, std::uint64_t> verdicts;  ///< verdict -> jobs
+  std::string job;
+};
+BOOST_DESCRIBE_STRUCT(RunPointResource, (), (title, scenario, jobs, queued, running, verdicts, job))
+
+/// A phase over a run's jobs (db/run_summary.h).
+struct RunPhaseResource {
+  std::string name;
+  std::uint64_t durations = 0;
+  std::int64_t least_ns = 0;
+  std::int64_t median_ns = 0;
+  std::int64_t high_ns = 0;
+  std::int64_t most_ns = 0;
+  std::string slowest;
+};
+BOOST_DESCRIBE_STRUCT(RunPhaseResource, (),
+                      (name, durations, least_ns, median_ns, high_ns, most_ns, slowest))
+
 struct FleetBuildResource {
   std::string id;
   std::string key;
@@ -428,6 +467,9 @@ PhaseResource resource_of(const ReportRow<Phase>& row);
 ChecksumResource resource_of(const ReportRow<Checksum>& row);
 MeasurementResource resource_of(const ReportRow<Measurement>& row);
 BuildResource resource_of(const BuildRow& build);
+BuildPapersResource resource_of(const BuildPapers& papers);
+RunPointResource resource_of(const RunPoint& point);
+RunPhaseResource resource_of(const RunPhase& phase);
 FleetBuildResource resource_of(const FleetBuild& build);
 ArtifactUseResource resource_of(const ArtifactUse& use);
 LeaseResource resource_of(const Lease& lease);

@@ -126,6 +126,30 @@ Task<HttpResponse> jobs_of_run(ApiParts& parts, const ApiCall& call) {
                         [](const JobSummary& job) { return std::to_string(job.id.value); });
 }
 
+/// All in one page: the store bounds their number.
+template <class Row>
+HttpResponse whole_list(const std::vector<Row>& rows) {
+  boost::json::array items;
+  for (const Row& row : rows) items.push_back(to_json(resource_of(row)));
+  return json_answer(boost::json::object{{"items", std::move(items)}, {"next", nullptr}});
+}
+
+Task<HttpResponse> points_of_run(ApiParts& parts, const ApiCall& call) {
+  const RunId id = run_in_path(call);
+  co_await head_of(parts, id);
+  auto question = [id](Store& store) { return store.run_points(id); };
+  const auto points = co_await parts.reader.read(question);
+  co_return whole_list(points);
+}
+
+Task<HttpResponse> phases_of_run(ApiParts& parts, const ApiCall& call) {
+  const RunId id = run_in_path(call);
+  co_await head_of(parts, id);
+  auto question = [id](Store& store) { return store.run_phases(id); };
+  const auto phases = co_await parts.reader.read(question);
+  co_return whole_list(phases);
+}
+
 }  // namespace
 
 void add_run_routes(RouteBook& book) {
@@ -191,6 +215,20 @@ void add_run_routes(RouteBook& book) {
                                  enum_parameter<Verdict>("verdict", "jobs with this verdict")}),
             .answers = {{200, "a page of jobs", {book.page<JobResource>()}}},
             .handle = [&parts](ApiCall& call) { return jobs_of_run(parts, call); }});
+  book.add({.method = "GET",
+            .path = "/api/v1/runs/{run}/points",
+            .operation = "listPointsOfRun",
+            .tag = "runs",
+            .summary = "Verdicts by point of the run's matrix, at most 2000 points",
+            .answers = {{200, "all of them", {book.page<RunPointResource>()}}},
+            .handle = [&parts](ApiCall& call) { return points_of_run(parts, call); }});
+  book.add({.method = "GET",
+            .path = "/api/v1/runs/{run}/phases",
+            .operation = "listPhasesOfRun",
+            .tag = "runs",
+            .summary = "Each phase over the run's last 2000 jobs: least, median, 95th of 100, most",
+            .answers = {{200, "all of them", {book.page<RunPhaseResource>()}}},
+            .handle = [&parts](ApiCall& call) { return phases_of_run(parts, call); }});
   book.add({.method = "GET",
             .path = "/api/v1/runs/{run}/results",
             .operation = "getResults",

@@ -216,7 +216,19 @@ void Walk::walk_results() {
   }
   EXPECT_FALSE(
       guest.all("/api/v1/phases?name=blackout&job=j" + std::to_string(first_.job_id)).empty());
-  EXPECT_EQ(guest.all("/api/v1/builds?limit=1").size(), 2u);
+  const auto builds = guest.all("/api/v1/builds?limit=1");
+  EXPECT_EQ(builds.size(), 2u);
+  const std::string key(builds.front().at("digest").as_string());
+  const auto build = guest.get("/api/v1/builds/" + key).json();
+  EXPECT_EQ(build.at("build").at("build").at("digest").as_string(), key);
+  EXPECT_EQ(guest.get("/api/v1/builds/none").status, 404);
+  const auto points = guest.all("/api/v1/runs/" + run_ + "/points");
+  ASSERT_EQ(points.size(), 1u);
+  EXPECT_EQ(points.front().at("title").as_string(), "small");
+  EXPECT_EQ(points.front().at("verdicts").at("PASS").as_int64(), 2);
+  const auto phases = guest.all("/api/v1/runs/" + run_ + "/phases");
+  EXPECT_FALSE(phases.empty());
+  EXPECT_GT(phases.front().at("most_ns").as_int64(), 0);
   EXPECT_FALSE(guest.all("/api/v1/bases").empty());
   EXPECT_FALSE(guest.all("/api/v1/search?q=small").empty());
   EXPECT_EQ(guest.get("/api/v1/caller").text("role"), "read");

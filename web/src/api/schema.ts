@@ -1067,6 +1067,15 @@ export interface components {
             build_id?: string;
             metadata_json?: string;
         };
+        BuildDetail: {
+            build: components["schemas"]["BuildPapersResource"];
+            baseline: components["schemas"]["BuildPapersResource"] | null;
+        };
+        BuildPapersResource: {
+            build: components["schemas"]["BuildResource"];
+            config: string;
+            log: string;
+        };
         BuildResource: {
             id: string;
             digest: string;
@@ -1534,6 +1543,26 @@ export interface components {
         };
         RunPatchInput: {
             pinned?: boolean | null;
+        };
+        RunPhaseResource: {
+            name: string;
+            durations: number;
+            least_ns: number;
+            median_ns: number;
+            high_ns: number;
+            most_ns: number;
+            slowest: string;
+        };
+        RunPointResource: {
+            title: string;
+            scenario: string;
+            jobs: number;
+            queued: number;
+            running: number;
+            verdicts: {
+                [key: string]: number;
+            };
+            job: string;
         };
         RunResource: {
             id: string;

@@ -19,7 +19,7 @@ interface Bar {
   start: number;
   end: number;
   duration: number;
-  kind: "blackout" | "outside" | "part" | "phase";
+  kind: "blackout" | "outside" | "part" | "phase" | "sub";
 }
 
 const kParts = new Set(["shutdown-to-entry", "kernel-boot"]);
@@ -54,7 +54,16 @@ function stampsOf(measurements: readonly Measurement[], blackout: Bar | undefine
   if (!blackout) return [];
   return measurements
     .filter((measurement) => measurement.name.startsWith("stamp.") && measurement.value !== null)
-    .map((measurement) => ({ name: measurement.name.slice("stamp.".length), at: blackout.start + (measurement.value ?? 0) * 1e9 }));
+    .map((measurement) => ({ name: measurement.name.slice("stamp.".length), at: blackout.start + (measurement.value ?? 0) * 1e9 }))
+    .sort((a, b) => a.at - b.at);
+}
+
+/** What lies between two stamps, named by the stamp that ends it. */
+function subPhases(stamps: readonly { name: string; at: number }[], blackout: Bar): Bar[] {
+  return stamps.map((stamp, index) => {
+    const start = stamps[index - 1]?.at ?? blackout.start;
+    return { name: `to ${stamp.name}`, start, end: stamp.at, duration: stamp.at - start, kind: "sub" };
+  });
 }
 
 export function HopTimeLine({ hop, phases, measurements }: HopTimeLineProps) {
@@ -62,7 +71,10 @@ export function HopTimeLine({ hop, phases, measurements }: HopTimeLineProps) {
   if (inside.length === 0) return null;
   const blackout = inside.find((bar) => bar.kind === "blackout");
   const outside = outsideOf(measurements, blackout);
-  const bars = outside ? [...inside, outside] : inside;
+  const stamps = stampsOf(measurements, blackout);
+  const last = inside.map((bar) => bar.kind === "blackout" || bar.kind === "part").lastIndexOf(true);
+  const subs = blackout ? subPhases(stamps, blackout) : [];
+  const bars = [...inside.slice(0, last + 1), ...subs, ...inside.slice(last + 1), ...(outside ? [outside] : [])];
   const from = Math.min(...bars.map((bar) => bar.start));
   const to = Math.max(...bars.map((bar) => bar.end));
   const x = (ns: number): number => ((ns - from) / Math.max(1, to - from)) * kWidth;
@@ -74,7 +86,7 @@ export function HopTimeLine({ hop, phases, measurements }: HopTimeLineProps) {
         {outside && <>; seen from outside, the service was away for {durationText(outside.duration)}</>}
       </figcaption>
       <div class="bars">
-        <div class="names" aria-hidden="true">{bars.map((bar) => <div key={bar.name}>{bar.name} <span class="faint">{durationText(bar.duration)}</span></div>)}</div>
+        <div class="names" aria-hidden="true">{bars.map((bar) => <div key={bar.name} class={bar.kind === "sub" ? "sub" : undefined}>{bar.name} <span class="faint">{durationText(bar.duration)}</span></div>)}</div>
         <svg viewBox={`0 0 ${kWidth} ${bars.length * kRow}`} preserveAspectRatio="none" height={bars.length * kRow} role="img" aria-label={bars.map((bar) => `${bar.name} ${durationText(bar.duration)}`).join(", ")}>
           {blackout && <rect class="shade" x={x(blackout.start)} y="0" width={x(blackout.end) - x(blackout.start)} height={bars.length * kRow} />}
           {bars.map((bar, row) => (
@@ -82,14 +94,9 @@ export function HopTimeLine({ hop, phases, measurements }: HopTimeLineProps) {
               <title>{`${bar.name}: ${durationText(bar.duration)}`}</title>
             </rect>
           ))}
-          {stampsOf(measurements, blackout).map((stamp) => (
-            <rect key={stamp.name} class="stamp" x={x(stamp.at)} y="0" width="1.5" height={bars.length * kRow}><title>{stamp.name}</title></rect>
-          ))}
         </svg>
       </div>
-      {blackout && stampsOf(measurements, blackout).length > 0 && (
-        <p class="faint">Within the blackout: {stampsOf(measurements, blackout).sort((a, b) => a.at - b.at).map((stamp) => `${stamp.name} after ${durationText(stamp.at - blackout.start)}`).join(", ")}.</p>
-      )}
+      {subs.length > 0 && <p class="faint">Rows that begin with "to" are parts of the blackout, from one stamp of the kernels to the next.</p>}
     </figure>
   );
 }

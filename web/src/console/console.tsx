@@ -1,147 +1,189 @@
 // SPDX-License-Identifier: Apache-2.0
 // The console of an attempt: its colours, its crash, a search, live. A log of lines and not a
 // terminal: so it can be selected, searched and read aloud, and needs no styles of a script's making.
-import { useSignal, type Signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useSignal } from "@preact/signals";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 
-import { Trouble } from "../api/client";
 import type { Finding } from "../api/report";
-import { followConsole, readStretch } from "./feed";
-import { piecesOf, type Line } from "./lines";
+import { Download } from "../parts/download";
+import { sizeText } from "../parts/quantity";
+import { BlockView } from "./line-view";
+import { hasWords, type Line } from "./lines";
+import { useConsole, type ConsoleReader } from "./use-console";
+import { beginOf, isAtEnd, type Window } from "./window";
 
-/** Lines drawn as one block; blocks out of sight cost nothing (content-visibility). */
-const kBlock = 200;
-const kMostLive = 50_000;
+/** So near to an end of what is there, more is asked for. */
+const kNearPixels = 300;
 
-interface Known {
-  lines: Line[];
-  from: number;
-  trouble: string;
-  busy: boolean;
+/** Lines of a finding's excerpt, where the console has them. */
+function crashTest(findings: readonly Finding[]): (line: Line) => boolean {
+  const stretches = findings.map(({ offset_bytes, excerpt }) => ({
+    from: offset_bytes - excerpt.length - 4096,
+    to: offset_bytes + 2 * excerpt.length + 4096,
+    texts: excerpt.split("\n").filter((text) => text.trim() !== ""),
+  }));
+  return (line) => stretches.some(({ from, to, texts }) => line.offset >= from && line.offset <= to && texts.some((text) => line.text.includes(text)));
 }
 
-function useConsole(attempt: string, ended: boolean): { known: Signal<Known>; earlier: () => void } {
-  const known = useSignal<Known>({ lines: [], from: 0, trouble: "", busy: true });
-  const abort = useRef(new AbortController());
-  const guarded = async (work: () => Promise<void>): Promise<void> => {
-    const signal = abort.current.signal;
-    try {
-      await work();
-    } catch (error) {
-      if (signal.aborted) return;
-      known.value = { ...known.value, trouble: error instanceof Trouble ? error.message : String(error) };
-    }
-    if (!signal.aborted) known.value = { ...known.value, busy: false };
+const lineAt = (box: HTMLElement, offset: number): HTMLElement | null => box.querySelector(`[data-offset="${offset}"]`);
+
+/** Moves the box, and nothing around it, so that the line is in its middle or `above` its top. */
+function bring(box: HTMLElement, line: HTMLElement, above?: number): void {
+  const place = line.getBoundingClientRect().top - box.getBoundingClientRect().top;
+  box.scrollTop += place - (above ?? box.clientHeight / 2);
+}
+
+/** The first line in sight and where it is, so that it stays there when others come before it. */
+function firstInSight(box: HTMLElement): { offset: number; above: number } | null {
+  const { top } = box.getBoundingClientRect();
+  const isBelow = (element: Element): boolean => element.getBoundingClientRect().bottom > top;
+  const block = [...box.querySelectorAll(".block")].find(isBelow);
+  const line = block && [...block.querySelectorAll<HTMLElement>(".line")].find(isBelow);
+  return line ? { offset: Number(line.dataset["offset"]), above: line.getBoundingClientRect().top - top } : null;
+}
+
+const hitsOf = (window: Window, wanted: string): Line[] => (wanted === "" ? [] : window.blocks.flatMap((block) => block.lines.filter((line) => hasWords(line, wanted))));
+
+function searchText(wanted: string, hits: readonly Line[], at: number, window: Window, searched: number | null, wasNone: boolean): string {
+  if (wanted === "") return "";
+  if (searched !== null) return `searching, at ${sizeText(searched)} of ${sizeText(window.size)}`;
+  if (wasNone) return "nowhere in the console";
+  const whole = window.from === 0 && isAtEnd(window);
+  const place = at < 0 ? "" : `${at + 1} of `;
+  if (hits.length === 0) return whole ? "nowhere in the console" : "not here; Enter looks in the rest";
+  return `${place}${hits.length} found${whole ? "" : " here; Enter goes on to the rest"}`;
+}
+
+interface Place {
+  offset: number;
+  above?: number;
+}
+
+/** Goes from match to match: those that are there, then those beyond. */
+function useSearch(reader: ConsoleReader, hits: readonly Line[], wanted: string, goTo: (place: Place) => void) {
+  const here = useSignal<number | null>(null);
+  const wasNone = useSignal(false);
+  const beyond = async (step: 1 | -1): Promise<void> => {
+    const { window } = reader.known.peek();
+    const is = (line: Line): boolean => hasWords(line, wanted);
+    const found = (await reader.find(step > 0 ? window.to : window.from, step, is)) ?? (await reader.find(step > 0 ? 0 : window.size, step, is));
+    wasNone.value = found === null;
+    if (!found) return;
+    const isThere = reader.known.peek().window.from <= found.offset && found.offset < reader.known.peek().window.to;
+    if (!isThere) await reader.around(found.offset);
+    here.value = found.offset;
+    goTo({ offset: found.offset });
   };
-  useEffect(() => {
-    abort.current = new AbortController();
-    const { signal } = abort.current;
-    known.value = { lines: [], from: 0, trouble: "", busy: ended };
-    void guarded(async () => {
-      if (ended) {
-        const { lines, from } = await readStretch(attempt, signal);
-        known.value = { ...known.value, lines, from };
-      } else {
-        await followConsole(attempt, signal, (lines) => {
-          known.value = { ...known.value, lines: [...known.value.lines, ...lines].slice(-kMostLive) };
-        });
-      }
-    });
-    return () => abort.current.abort();
-  }, [attempt, ended]);
-  const earlier = (): void => {
-    known.value = { ...known.value, busy: true };
-    void guarded(async () => {
-      const { lines, from } = await readStretch(attempt, abort.current.signal, known.value.from);
-      known.value = { ...known.value, lines: [...lines, ...known.value.lines], from };
-    });
+  const step = (by: 1 | -1): void => {
+    if (wanted === "") return;
+    const now = here.peek();
+    const next = by > 0 ? hits.find((line) => now === null || line.offset > now) : [...hits].reverse().find((line) => now === null || line.offset < now);
+    if (!next) return void beyond(by);
+    here.value = next.offset;
+    goTo({ offset: next.offset });
   };
-  return { known, earlier };
-}
-
-const isWithin = (line: Line, findings: readonly Finding[]): boolean =>
-  findings.some((finding) => finding.excerpt.split("\n").some((text) => text !== "" && line.text.includes(text)) && Math.abs(line.offset - finding.offset_bytes) < 2 * finding.excerpt.length + 4096);
-
-function marked(text: string, wanted: string) {
-  if (wanted === "") return text;
-  const parts: (string | preact.JSX.Element)[] = [];
-  const lower = text.toLowerCase();
-  let begin = 0;
-  for (let at = lower.indexOf(wanted); at >= 0; at = lower.indexOf(wanted, begin)) {
-    parts.push(text.slice(begin, at), <mark key={at}>{text.slice(at, at + wanted.length)}</mark>);
-    begin = at + wanted.length;
-  }
-  return [...parts, text.slice(begin)];
-}
-
-function LineView({ line, wanted, crash }: { line: Line; wanted: string; crash: boolean }) {
-  return (
-    <div class={crash ? "line crash" : "line"} data-offset={line.offset}>
-      {piecesOf(line.text).map((piece, index) => (piece.look === "" ? marked(piece.text, wanted) : <span key={index} class={piece.look}>{marked(piece.text, wanted)}</span>))}
-    </div>
-  );
-}
-
-/** Goes from match to match; stays within the console's own box. */
-function showMatch(box: HTMLElement | null, at: number): void {
-  const marks = box?.querySelectorAll("mark") ?? [];
-  for (const mark of marks) mark.classList.remove("here");
-  const mark = marks[at];
-  mark?.classList.add("here");
-  mark?.scrollIntoView({ block: "center" });
-}
-
-function Search({ box, wanted, matches }: { box: HTMLElement | null; wanted: Signal<string>; matches: number }) {
-  const at = useSignal(-1);
-  const step = (by: number): void => {
-    if (matches === 0) return;
-    at.value = (at.value + by + matches) % matches;
-    showMatch(box, at.value);
+  const forget = (): void => {
+    here.value = null;
+    wasNone.value = false;
   };
+  return { here, wasNone, step, forget };
+}
+
+function Ends({ reader, ended, follow }: { reader: ConsoleReader; ended: boolean; follow: () => void }) {
+  const { window, busy } = reader.known.value;
   return (
     <>
-      <input
-        type="search"
-        aria-label="Search in the console"
-        placeholder="Search; Enter goes to the next"
-        value={wanted.value}
-        onInput={(event) => {
-          wanted.value = event.currentTarget.value;
-          at.value = -1;
-        }}
-        onKeyDown={(event) => {
-          if (event.key !== "Enter") return;
-          event.preventDefault();
-          step(event.shiftKey ? -1 : 1);
-        }}
-      />
-      <span role="status" class="faint">{wanted.value === "" ? "" : matches === 0 ? "not in what is loaded" : `${at.value < 0 ? "" : `${at.value + 1} of `}${matches} found`}</span>
+      {window.from > 0 && <button type="button" disabled={busy} onClick={reader.earlier}>Earlier</button>}
+      {!isAtEnd(window) && <button type="button" disabled={busy} onClick={reader.later}>Later</button>}
+      {!isAtEnd(window) && <button type="button" disabled={busy} onClick={follow}>To the end</button>}
+      <span class="faint">
+        {window.from > 0 || !isAtEnd(window) ? `${sizeText(window.from)} to ${sizeText(window.to)} of ` : ""}{sizeText(window.size)}
+        {!ended && (isAtEnd(window) ? ", followed while it runs" : ", more comes while it runs")}
+      </span>
     </>
   );
 }
 
-export function Console({ attempt, ended, findings }: { attempt: string; ended: boolean; findings: readonly Finding[] }) {
-  const { known, earlier } = useConsole(attempt, ended);
-  const wanted = useSignal("");
+export interface ConsoleProps {
+  attempt: string;
+  ended: boolean;
+  /** Of this attempt. */
+  findings: readonly Finding[];
+}
+
+export function Console({ attempt, ended, findings }: ConsoleProps) {
+  const reader = useConsole(attempt, ended);
+  const { window, trouble, busy, searched } = reader.known.value;
+  const typed = useSignal("");
   const box = useRef<HTMLDivElement>(null);
-  const atEnd = useRef(true);
-  const { lines, from, trouble, busy } = known.value;
+  const atEnd = useRef(!ended);
+  const wantedPlace = useRef<Place | null>(null);
+  const isCrash = useMemo(() => crashTest(findings), [findings]);
+  const wanted = typed.value.toLowerCase();
+  const hits = useMemo(() => hitsOf(window, wanted), [window.blocks, wanted]);
+
+  const settle = (): void => {
+    const place = wantedPlace.current;
+    const line = place && box.current ? lineAt(box.current, place.offset) : null;
+    if (place && line && box.current) {
+      wantedPlace.current = null;
+      bring(box.current, line, place.above);
+    } else if (box.current && atEnd.current) box.current.scrollTop = box.current.scrollHeight;
+  };
+  useLayoutEffect(settle, [window]);
   useEffect(() => {
-    if (box.current && atEnd.current && !ended) box.current.scrollTop = box.current.scrollHeight;
-  }, [lines.length]);
-  const text = wanted.value.toLowerCase();
-  const matches = text === "" ? 0 : lines.reduce((sum, line) => sum + piecesOf(line.text).reduce((inner, piece) => inner + piece.text.toLowerCase().split(text).length - 1, 0), 0);
-  const crashes = lines.filter((line) => isWithin(line, findings));
-  const blocks = Array.from({ length: Math.ceil(lines.length / kBlock) }, (_, index) => lines.slice(index * kBlock, (index + 1) * kBlock));
+    if (ended && box.current && window.from > 0) box.current.scrollTop = box.current.scrollHeight;
+  }, [window.size > 0]);
+
+  const goTo = (place: Place): void => {
+    atEnd.current = false;
+    wantedPlace.current = place;
+    settle();
+  };
+  const { here, wasNone, step, forget } = useSearch(reader, hits, wanted, goTo);
+  const keepPlace = (move: () => void): void => {
+    wantedPlace.current = box.current ? firstInSight(box.current) : null;
+    move();
+  };
+  const toCrash = async (offset: number): Promise<void> => {
+    const isThere = window.from <= offset && offset < window.to;
+    if (!isThere) await reader.around(offset);
+    const first = reader.known.peek().window.blocks.flatMap((block) => block.lines).find((line) => line.offset >= offset - 4096 && isCrash(line));
+    if (first) goTo({ offset: first.offset });
+  };
+  const follow = (): void => {
+    wantedPlace.current = null;
+    atEnd.current = true;
+    void reader.toEnd();
+  };
   return (
     <section aria-labelledby="console">
       <h2 id="console">Console</h2>
       {trouble !== "" && <p class="trouble" role="alert">{trouble}</p>}
       <div class="tools">
-        <Search box={box.current} wanted={wanted} matches={matches} />
-        {crashes[0] && <button type="button" onClick={() => box.current?.querySelector(".crash")?.scrollIntoView({ block: "center" })}>To the crash</button>}
-        {from > 0 && <button type="button" disabled={busy} onClick={earlier}>Earlier 512 KiB</button>}
-        {!ended && <span class="faint">followed while it runs</span>}
+        <input
+          type="search"
+          aria-label="Search in the console"
+          placeholder="Search; Enter goes to the next"
+          value={typed.value}
+          onInput={(event) => {
+            typed.value = event.currentTarget.value;
+            forget();
+          }}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter") return;
+            event.preventDefault();
+            step(event.shiftKey ? -1 : 1);
+          }}
+        />
+        <span role="status" class="faint">{searchText(wanted, hits, hits.findIndex((line) => line.offset === here.value), window, searched, wasNone.value)}</span>
+        {findings.map((finding, index) => (
+          <button key={finding.offset_bytes} type="button" disabled={busy} onClick={() => void toCrash(finding.offset_bytes)}>
+            {findings.length === 1 ? "To the crash" : `To finding ${index + 1}: ${finding.kind}`}
+          </button>
+        ))}
+        <Ends reader={{ ...reader, earlier: () => keepPlace(reader.earlier), later: () => keepPlace(reader.later) }} ended={ended} follow={follow} />
+        <Download path={`/attempts/${attempt}/console`} name={`console-${attempt}.log`}>download</Download>
       </div>
       <div
         ref={box}
@@ -152,11 +194,21 @@ export function Console({ attempt, ended, findings }: { attempt: string; ended: 
         aria-label="Console output"
         onScroll={(event) => {
           const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
-          atEnd.current = scrollTop + clientHeight > scrollHeight - 40;
+          const below = scrollHeight - clientHeight - scrollTop;
+          atEnd.current = !ended && below < 40 && isAtEnd(window);
+          if (busy || wantedPlace.current) return;
+          if (scrollTop < kNearPixels && window.from > 0) keepPlace(reader.earlier);
+          else if (below < kNearPixels && !isAtEnd(window)) keepPlace(reader.later);
         }}
       >
-        {lines.length === 0 ? <span class="faint">{busy ? "Loading..." : "Nothing was said."}</span> : blocks.map((block) => (
-          <div key={block[0]?.offset} class={blocks.length > 2 ? "block" : ""}>{block.map((line) => <LineView key={line.offset} line={line} wanted={text} crash={crashes.includes(line)} />)}</div>
+        {window.blocks.length === 0 ? <span class="faint">{busy ? "Loading..." : "Nothing was said."}</span> : window.blocks.map((block) => (
+          <BlockView
+            key={beginOf(block)}
+            block={block}
+            wanted={wanted}
+            here={here.value !== null && here.value >= beginOf(block) && block.lines.some((line) => line.offset === here.value) ? here.value : null}
+            isCrash={isCrash}
+          />
         ))}
       </div>
     </section>

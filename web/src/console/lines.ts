@@ -14,8 +14,12 @@ export interface Piece {
   look: string;
 }
 
+/** A line that does not end is cut here, so that no console can make one of millions of characters. */
+const kLongestLine = 8192;
+
 const kControls = /[\u0000-\u0008\u000b-\u001a\u001c-\u001f\u007f]/g;
 const kOtherSequences = /\u001b(?!\[[\d;]*m)(\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(\u0007|\u001b\\)?|[@-Z\\-_]?)/g;
+const kColours = /\u001b\[[\d;]*m/g;
 
 /** Cuts bytes that come in pieces; a line that is not ended yet waits. */
 export class LineCutter {
@@ -24,15 +28,24 @@ export class LineCutter {
 
   constructor(private offset: number) {}
 
+  /** Where the line begins that waits. */
+  get waiting(): number {
+    return this.offset;
+  }
+
   take(bytes: Uint8Array): Line[] {
     const all = new Uint8Array(this.rest.length + bytes.length);
     all.set(this.rest);
     all.set(bytes, this.rest.length);
     const lines: Line[] = [];
     let begin = 0;
-    for (let end = all.indexOf(10); end >= 0; end = all.indexOf(10, begin)) {
-      lines.push({ offset: this.offset + begin, text: this.decoder.decode(all.subarray(begin, end)) });
-      begin = end + 1;
+    for (;;) {
+      const end = all.indexOf(10, begin);
+      const isLong = (end < 0 ? all.length : end) - begin > kLongestLine;
+      if (end < 0 && !isLong) break;
+      const stop = isLong ? begin + kLongestLine : end;
+      lines.push({ offset: this.offset + begin, text: this.decoder.decode(all.subarray(begin, stop)) });
+      begin = isLong ? stop : stop + 1;
     }
     this.rest = all.slice(begin);
     this.offset += begin;
@@ -45,12 +58,20 @@ export class LineCutter {
   }
 }
 
+const withoutSequences = (text: string): string => text.replace(kOtherSequences, "").replace(kControls, "");
+
 /** A line in its colours; every other control sequence is left out. */
 export function piecesOf(text: string): Piece[] {
-  const clean = text.replace(kOtherSequences, "").replace(kControls, "");
+  const clean = withoutSequences(text);
   if (!clean.includes("\u001b")) return [{ text: clean, look: "" }];
   return Anser.ansiToJson(clean, { use_classes: true, remove_empty: true }).map((piece) => ({
     text: piece.content,
     look: [piece.fg, piece.bg && `${piece.bg}-bg`, ...(piece.decorations ?? []).map((decoration) => `ansi-${decoration}`)].filter(Boolean).join(" "),
   }));
+}
+
+/** Whether what is shown of a line has the words; `wanted` in lower case. */
+export function hasWords(line: Line, wanted: string): boolean {
+  const text = line.text.includes("\u001b") ? withoutSequences(line.text).replace(kColours, "") : line.text;
+  return text.toLowerCase().includes(wanted);
 }

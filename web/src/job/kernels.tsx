@@ -3,6 +3,8 @@
 import { useSignal } from "@preact/signals";
 
 import type { BuildUse, Report } from "../api/report";
+import { useLive } from "../live/live";
+import type { BuildDetail } from "../pages/list-types";
 import { Copyable } from "../parts/copyable";
 import { Download } from "../parts/download";
 import { secondsText } from "../parts/quantity";
@@ -52,6 +54,45 @@ export function ConfigDifference({ first, second, names }: { first: string; seco
   );
 }
 
+/** How the build's configuration differs from the plainest build of its base that this lab has run. */
+function AgainstBaseline({ build, config }: { build: BuildUse; config: string }) {
+  const detail = useLive<BuildDetail>(`/builds/${build.digest}`, () => false);
+  return (
+    <Asked of={detail}>
+      {({ baseline }) => {
+        if (!baseline) return <p class="faint">No plainer build of this base was run: this is a baseline itself.</p>;
+        if (baseline.config === "") return <p class="faint">The baseline is {baseline.build.title}; its .config is not kept any more.</p>;
+        return (
+          <>
+            <p>Baseline: <strong>{baseline.build.title}</strong> <span class="mono faint">{baseline.build.digest.slice(0, 16)}</span>, of this base the build with fewest patches and fragments.</p>
+            <ConfigDifference first={baseline.config} second={config} names={["baseline", "this"]} />
+          </>
+        );
+      }}
+    </Asked>
+  );
+}
+
+function Baseline({ build, config }: { build: BuildUse; config: string }) {
+  const open = useSignal(false);
+  return (
+    <details onToggle={(event) => (open.value = event.currentTarget.open)}>
+      <summary>Configuration against the baseline</summary>
+      {open.value && <AgainstBaseline build={build} config={config} />}
+    </details>
+  );
+}
+
+function Metadata({ metadata }: { metadata: BuildUse["metadata"] }) {
+  if (!metadata) return null;
+  return (
+    <details>
+      <summary>Metadata</summary>
+      <pre tabIndex={0}>{JSON.stringify(metadata, null, 2)}</pre>
+    </details>
+  );
+}
+
 function BuildLog({ sha256 }: { sha256: string }) {
   const open = useSignal(false);
   const log = useArtifact(open.value ? sha256 : "", (text) => text);
@@ -89,7 +130,9 @@ function Kernel({ build, report, patches }: { build: BuildUse; report: Report; p
           </details>
         );
       })}
+      {config && <Baseline build={build} config={config.sha256} />}
       {log && <BuildLog sha256={log.sha256} />}
+      <Metadata metadata={metadata} />
       {metadata?.reproducer && <Copyable text={metadata.reproducer} label={`Builds ${build.title} again`} />}
     </article>
   );
@@ -113,4 +156,3 @@ export function Kernels({ report, specification }: { report: Report; specificati
     </section>
   );
 }
-

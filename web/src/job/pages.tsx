@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Report } from "../api/report";
 import { PageMapView } from "../page-map/page-map";
-import type { PageMap } from "../page-map/map";
+import { readPageMap, type PageMap } from "../page-map/map";
 import { Asked } from "../parts/small";
 import { artifactOf, useArtifact } from "./artifact";
 
 export function Pages({ report }: { report: Report }) {
   const artifact = artifactOf(report, "page-map");
-  const map = useArtifact<PageMap>(artifact?.sha256 ?? "", (text) => JSON.parse(text) as PageMap);
+  const map = useArtifact<PageMap>(artifact?.sha256 ?? "", readPageMap);
   if (!artifact) return null;
   return (
     <section aria-labelledby="pages">

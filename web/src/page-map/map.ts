@@ -73,6 +73,12 @@ export interface PageMap {
   bad_left_out: number;
 }
 
+/** The mark `page-map.read` is where `page-map.open` is measured from, up to the first picture. */
+export function readPageMap(text: string): PageMap {
+  performance.mark("page-map.read");
+  return JSON.parse(text) as PageMap;
+}
+
 /** Index into kLetters. */
 export type State = number;
 const kOfLetter = new Map(kLetters.map((letter, index) => [letter as string, index]));
@@ -131,6 +137,13 @@ export class PageRuns {
       cells[cell] = worst;
       if (run + 1 < this.starts.length && (this.starts[run + 1] ?? 0) === end) run += 1;
     }
+  }
+
+  /** The worst state of pages `first` up to `end`, that one left out. */
+  worstOf(first: number, end: number): State {
+    const cell = new Uint8Array(1);
+    this.fillCells(first, Math.max(1, end - first), cell);
+    return cell[0] ?? kWhole;
   }
 
   /** The nearest page behind `page` that is bad; nothing where none is. */

@@ -45,6 +45,7 @@ function otherBad(entries: readonly MapEntry[], cursor: PagePlace | null, step: 
 class Picture {
   private layout: Layout | null = null;
   private pending = false;
+  private isOpen = false;
   private image: ImageData | null = null;
 
   constructor(
@@ -60,6 +61,14 @@ class Picture {
     return Math.round(22 * this.scale);
   }
 
+  /** For the letters of small cells. */
+  private get gutter(): number {
+    return Math.round(16 * this.scale);
+  }
+  private get cellsWidth(): number {
+    return Math.max(1, this.canvas.width - this.gutter);
+  }
+
   resize(): void {
     this.canvas.width = Math.max(1, Math.round(this.canvas.clientWidth * this.scale));
     this.canvas.height = Math.round(kHeight * this.scale);
@@ -69,7 +78,7 @@ class Picture {
   }
 
   fit(): void {
-    this.change({ zoom: zoomThatFits(this.entries, this.canvas.width, this.canvas.height, this.label), scroll: 0 });
+    this.change({ zoom: zoomThatFits(this.entries, this.cellsWidth, this.canvas.height, this.label), scroll: 0 });
   }
 
   change(to: Partial<View>): void {
@@ -84,7 +93,7 @@ class Picture {
   }
 
   private layoutAt(zoom: number): Layout {
-    this.layout ??= new Layout(this.entries, this.canvas.width, zoom, this.label);
+    this.layout ??= new Layout(this.entries, this.cellsWidth, zoom, this.label);
     return this.layout;
   }
 
@@ -144,8 +153,11 @@ class Picture {
     const began = performance.now();
     this.image ??= context.createImageData(this.canvas.width, this.canvas.height);
     const { zoom, scroll, cursor } = this.view.value;
-    paint(context, this.image, { layout: this.layoutAt(zoom), scroll, cursor, label: labelOf, scale: this.scale }, paletteOf(this.canvas));
-    performance.measure("page-map.draw", { start: began, end: performance.now() });
+    paint(context, this.image, { layout: this.layoutAt(zoom), scroll, cursor, label: labelOf, scale: this.scale, gutter: this.gutter }, paletteOf(this.canvas));
+    const end = performance.now();
+    performance.measure("page-map.draw", { start: began, end });
+    if (!this.isOpen && performance.getEntriesByName("page-map.read").length > 0) performance.measure("page-map.open", { start: "page-map.read", end });
+    this.isOpen = true;
   }
 }
 
@@ -224,7 +236,7 @@ function Canvas({ map, entries }: { map: PageMap; entries: readonly MapEntry[] }
         <button type="button" onClick={() => picture.current?.zoomBy(-1)} disabled={zoom <= kLeastZoom}>Zoom out</button>
         <button type="button" onClick={() => picture.current?.fit()}>All</button>
         <button type="button" disabled={!bad} onClick={() => { const place = otherBad(entries, cursor, 1); if (place) picture.current?.goTo(place); }}>Next bad page</button>
-        <span class="faint">{zoom >= 0 ? "a cell is a page" : `a dot is ${countText(2 ** -zoom)} pages, coloured by the worst`}</span>
+        <span class="faint page-map-zoom">{zoom >= 0 ? `a cell of ${2 ** zoom} pixel${zoom > 0 ? "s" : ""} is a page` : `a dot is ${countText(2 ** -zoom)} pages, coloured by the worst`}</span>
       </p>
       <canvas
         ref={canvas}

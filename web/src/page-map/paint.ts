@@ -6,6 +6,8 @@ import { kFirstGood, kLetters } from "./map";
 export interface Palette {
   /** Of each state, 0xAABBGGRR. */
   states: Uint32Array;
+  /** The same for drawing. */
+  texts: string[];
   ground: number;
   text: string;
   cursor: string;
@@ -22,6 +24,7 @@ export function paletteOf(element: Element): Palette {
   const style = getComputedStyle(element);
   return {
     states: Uint32Array.from(kLetters, (letter) => packed(style.getPropertyValue(`--page-${letter.toLowerCase()}`))),
+    texts: kLetters.map((letter) => style.getPropertyValue(`--page-${letter.toLowerCase()}`)),
     ground: packed(style.getPropertyValue("--raised")),
     text: style.getPropertyValue("--text"),
     cursor: style.getPropertyValue("--text"),
@@ -91,7 +94,32 @@ function writeLetters(context: CanvasRenderingContext2D, block: Block, layout: L
   context.textAlign = "start";
 }
 
+/** Where cells are too small for marks: beside each stretch of rows the letter of its worst page, so that
+ * a bad page among a million is neither overlooked nor told by its colour alone. */
+function writeFlags(context: CanvasRenderingContext2D, block: Block, look: Look, height: number, palette: Palette): void {
+  const { layout, scroll, scale } = look;
+  const step = Math.max(1, Math.round((14 * scale) / layout.size));
+  const top = block.top + layout.labelHeight - scroll;
+  const firstStep = Math.max(0, Math.floor(-top / layout.size / step));
+  const perRow = layout.columns * layout.span;
+  context.textAlign = "center";
+  for (let row = firstStep * step; row < block.rows && top + row * layout.size < height; row += step) {
+    const end = Math.min(block.entry.runs.pages, (row + step) * perRow);
+    const state = block.entry.runs.worstOf(row * perRow, end);
+    if (state >= kFirstGood) continue;
+    const x = layout.width + 1;
+    const y = top + row * layout.size;
+    context.fillStyle = palette.texts[state] ?? palette.text;
+    context.fillRect(x, y, look.gutter - 2, Math.min(step, block.rows - row) * layout.size);
+    context.fillStyle = "#000";
+    context.fillText(kLetters[state] ?? "", x + look.gutter / 2 - 1, y + 7 * scale);
+  }
+  context.textAlign = "start";
+}
+
 export interface Look {
+  /** Pixels at the right that no cell is in. */
+  gutter: number;
   layout: Layout;
   scroll: number;
   cursor: PagePlace | null;
@@ -110,6 +138,10 @@ export function paint(context: CanvasRenderingContext2D, image: ImageData, look:
   context.font = `${12 * look.scale}px system-ui, sans-serif`;
   context.fillStyle = palette.text;
   for (const block of blocks) context.fillText(look.label(block), 2, block.top - scroll + layout.labelHeight / 2);
+  if (layout.size < 4) {
+    context.font = `bold ${11 * look.scale}px system-ui, sans-serif`;
+    for (const block of blocks) writeFlags(context, block, look, image.height, palette);
+  }
   if (layout.size >= 16) {
     context.font = `bold ${Math.floor(layout.size * 0.6)}px system-ui, sans-serif`;
     context.fillStyle = "#000";

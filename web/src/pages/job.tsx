@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A job: its verdict and the evidence first, then where the time went, then everything else.
-import { reportOf, type Report } from "../api/report";
+import { useMemo } from "preact/hooks";
+
+import { reportOf, type Finding, type Report } from "../api/report";
 import { HopTimeLine } from "../charts/hop-time-line";
 import { Console } from "../console/console";
 import { Compare } from "../job/compare";
@@ -47,7 +49,7 @@ function Reproducer({ job }: { job: Job }) {
       {({ command_line }) => command_line === "" ? null : (
         <section aria-labelledby="again">
           <h2 id="again">To see it again</h2>
-          <p>The command of its run; this job is number {job.position + 1} of it, {job.title}.</p>
+          <p>The command of its run; this job is number {job.position + 1} of it, {job.title}. Kernels are built again as <a href="#kernels">each of them</a> says.</p>
           <Copyable text={command_line} label="Command of the run" />
         </section>
       )}
@@ -104,11 +106,19 @@ function Earlier({ attempt, children }: { attempt: string; children: (report: Re
   return <Asked of={detail}>{({ report }) => children(reportOf(report))}</Asked>;
 }
 
+const kNoFindings: readonly Finding[] = [];
+
 function Body({ detail, chosen, other }: { detail: JobDetail; chosen: string; other: string }) {
-  const { job, report, tries, specification } = detail;
+  const { job, report: newest, tries, specification } = detail;
+  const report = useMemo(() => reportOf(newest), [newest]);
   const last = tries[tries.length - 1];
   const attempt = tries.find((one) => one.id === chosen) ?? last;
-  const show = (given: Report | null) => given && <Told report={given} job={job} specification={specification} other={other} />;
+  const show = (given: Report | null) => (
+    <>
+      {given && <Told report={given} job={job} specification={specification} other={other} />}
+      {attempt && <Console key={attempt.id} attempt={attempt.id} ended={attempt.finished !== null} findings={given?.findings ?? kNoFindings} />}
+    </>
+  );
   return (
     <>
       <p class="lead"><Verdict of={job.verdict ?? job.state} /> {job.reason}</p>
@@ -123,8 +133,7 @@ function Body({ detail, chosen, other }: { detail: JobDetail; chosen: string; ot
       </dl>
       <Orders job={job} />
       <Tries job={job} tries={tries} chosen={attempt?.id ?? ""} />
-      {attempt && attempt.id !== last?.id ? <Earlier key={attempt.id} attempt={attempt.id}>{show}</Earlier> : show(reportOf(report))}
-      {attempt && <Console key={attempt.id} attempt={attempt.id} ended={attempt.finished !== null} findings={reportOf(report)?.findings ?? []} />}
+      {attempt && attempt.id !== last?.id ? <Earlier key={attempt.id} attempt={attempt.id}>{show}</Earlier> : show(report)}
     </>
   );
 }

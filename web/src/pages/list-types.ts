@@ -27,3 +27,6 @@ export type Caller = Schemas["CallerResource"];
 export type TrendChoices = Schemas["TrendChoicesResource"];
 export type VersionPair = Schemas["VersionPairResource"];
 export type FlakyTest = Schemas["FlakyTestResource"];
+export type BuildDetail = Schemas["BuildDetail"];
+export type RunPoint = Schemas["RunPointResource"];
+export type RunPhase = Schemas["RunPhaseResource"];

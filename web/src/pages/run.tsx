@@ -3,7 +3,9 @@ import type { Schemas } from "../api/client";
 import { useLive } from "../live/live";
 import { OrderButton } from "../parts/order-button";
 import { Asked, Table, Time, Verdict } from "../parts/small";
-import type { Job, PageOf, RunDetail } from "./list-types";
+import { Matrix } from "../run/matrix";
+import { PhaseTable } from "../run/phase-table";
+import type { Job, PageOf, RunDetail, RunPhase, RunPoint } from "./list-types";
 import { Verdicts } from "./runs";
 
 function Jobs({ run, cursor }: { run: string; cursor: string }) {
@@ -32,6 +34,21 @@ function Jobs({ run, cursor }: { run: string; cursor: string }) {
   );
 }
 
+/** Sums that the controller makes: a run may have thousands of jobs. */
+function Sums({ run }: { run: string }) {
+  const concerns = (event: { kind: string; run?: string | null }): boolean => event.run === run;
+  const points = useLive<PageOf<RunPoint>>(`/runs/${encodeURIComponent(run)}/points`, concerns);
+  const phases = useLive<PageOf<RunPhase>>(`/runs/${encodeURIComponent(run)}/phases`, concerns);
+  return (
+    <>
+      <h2 id="matrix">Matrix</h2>
+      <Asked of={points}>{({ items }) => <Matrix points={items} />}</Asked>
+      <h2 id="phases">Where the time went</h2>
+      <Asked of={phases}>{({ items }) => <PhaseTable phases={items} />}</Asked>
+    </>
+  );
+}
+
 export function RunPage({ id, cursor }: { id: string; cursor: string }) {
   const detail = useLive<RunDetail>(`/runs/${encodeURIComponent(id)}`, (event) => event.run === id);
   return (
@@ -54,6 +71,7 @@ export function RunPage({ id, cursor }: { id: string; cursor: string }) {
               {run.state === "done" && <OrderButton role="submit" method="POST" path={`/runs/${id}/retry`}>Run again what did not pass</OrderButton>}
               <OrderButton role="submit" method="PATCH" path={`/runs/${id}`} body={{ pinned: !run.pinned } satisfies Schemas["RunPatchInput"]}>{run.pinned ? "Unpin" : "Pin: keep it for ever"}</OrderButton>
             </p>
+            <Sums run={id} />
             <h2>Jobs</h2>
             <Jobs run={id} cursor={cursor} />
             <details><summary>Scenario</summary><pre tabIndex={0}>{source_text}</pre></details>
