@@ -2,7 +2,7 @@
 // Trends over real live updates: two sizes of memory that survive, and a mutant's that does not. A gate
 // that nobody works on, so that it stays under way.
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, test } from "node:test";
 
@@ -115,7 +115,8 @@ test("a gate that is under way says how far it is, and ends in sight", async () 
   const page = await room.tab("/gates", { bypassCSP: true });
   await settled(page);
   assert.match(await page.textContent("main"), /No series has been asked about yet/);
-  const asked = await fetch(`${room.controller.url}/api/v1/gates?named_series=${mutant}`, { method: "POST" });
+  const patch = readFileSync(path.join(scenarios, "../kernel-patches/mutants", `${mutant}.patch`));
+  const asked = await fetch(`${room.controller.url}/api/v1/gates`, { method: "POST", headers: { "Content-Type": "text/plain" }, body: patch });
   assert.equal(asked.status, 201);
   const { gate } = await asked.json();
   await page.click(`text=${gate}`);
