@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "cli/command.h"
+#include "cli/listen_address.h"
 #include "cli/service_log.h"
 #include "cli/watchdog.h"
 #include "controller/service/service.h"
@@ -41,22 +42,6 @@ struct ControllerFlags {
   bool print_description = false;
   ServiceOptions service;
 };
-
-/// "127.0.0.1:7480", "[::1]:7480".
-Result<void> read_listen(const std::string& text, ServiceOptions& options) {
-  const auto colon = text.rfind(':');
-  const auto port = colon == std::string::npos ? std::string() : text.substr(colon + 1);
-  const bool digits = !port.empty() && port.size() <= 5 &&
-                      port.find_first_not_of("0123456789") == std::string::npos;
-  if (!digits || std::stoul(port) > 65535)
-    return scenario_error(fmt::format(
-        "--listen: \"{}\" is not ADDRESS:PORT (as in 127.0.0.1:7480 or [::1]:7480)", text));
-  options.address = text.substr(0, colon);
-  if (options.address.starts_with('[') && options.address.ends_with(']'))
-    options.address = options.address.substr(1, options.address.size() - 2);
-  options.port = static_cast<std::uint16_t>(std::stoul(port));
-  return {};
-}
 
 /// The jobs that a quarantined worker must pass.
 Result<std::vector<Job>> health_jobs(const std::filesystem::path& file, const Catalog& catalog) {
@@ -91,7 +76,10 @@ Result<ServiceOptions> options_of(const ControllerFlags& flags, const Places& pl
   options.version = LUOLAB_VERSION;
   options.data = places.data;
   options.on_ready = [] { notify_service("READY=1"); };
-  if (auto read = read_listen(flags.listen, options); !read) return read.error();
+  const auto listen = parse_listen_address("--listen", flags.listen);
+  if (!listen) return listen.error();
+  options.address = listen->address;
+  options.port = listen->port;
   if (options.tls_certificate.empty() != options.tls_key.empty())
     return scenario_error("--tls-cert and --tls-key belong together");
   if (flags.lease_seconds < 2 * flags.heartbeat_seconds)

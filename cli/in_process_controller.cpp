@@ -73,11 +73,15 @@ Task<Result<Delivery>> InProcessController::report(std::int64_t attempt,
   return guarded(deliver(lab_, AttemptId{attempt}, report));
 }
 
-/// Nobody follows consoles of this process: the file that is kept is enough.
-Task<Result<ControllerApi::ConsoleTaken>> InProcessController::console(std::int64_t,
+Task<Result<ControllerApi::ConsoleTaken>> InProcessController::console(std::int64_t attempt,
                                                                        std::uint64_t offset,
                                                                        std::string_view bytes) {
-  co_return ConsoleTaken{Delivery::taken, offset + bytes.size()};
+  if (!lab_.holds(kNobody, AttemptId{attempt})) co_return ConsoleTaken{Delivery::refused, offset};
+  try {
+    co_return ConsoleTaken{Delivery::taken, consoles_.append(AttemptId{attempt}, offset, bytes)};
+  } catch (const std::system_error& error) {
+    co_return lab_error(error.what());
+  }
 }
 
 Task<Result<Delivery>> InProcessController::put_artifact(std::int64_t,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "controller/console/console_store.h"
 #include "controller/lab/lab.h"
 #include "db/artifact_store.h"
 #include "worker/lease/controller_api.h"
@@ -11,8 +12,9 @@ namespace luolab {
 /// behind HTTP, called directly. Everything is borrowed. What the store refuses is Fault::lab.
 class InProcessController final : public ControllerApi {
  public:
-  InProcessController(Lab& lab, const ArtifactStore& artifacts, std::string worker)
-      : lab_(lab), artifacts_(artifacts), worker_(std::move(worker)) {}
+  InProcessController(Lab& lab, const ArtifactStore& artifacts, ConsoleStore& consoles,
+                      std::string worker)
+      : lab_(lab), artifacts_(artifacts), consoles_(consoles), worker_(std::move(worker)) {}
 
   Task<Result<WorkerWelcome>> hello(const WorkerHello& hello) override;
   Task<Result<std::optional<LeaseGrant>>> lease(const LeaseRequest& request) override;
@@ -30,6 +32,7 @@ class InProcessController final : public ControllerApi {
  private:
   Lab& lab_;
   const ArtifactStore& artifacts_;
+  ConsoleStore& consoles_;
   std::string worker_;
 };
 

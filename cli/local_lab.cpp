@@ -52,54 +52,52 @@ Task<void> serve(LeaseLoop& loop) {
   if (!served) throw std::runtime_error(served.error().what);
 }
 
-LabOptions lab_options() {
+}  // namespace
+
+LabOptions lab_options_of_a_run() {
   LabOptions options;
   options.keep_workers = false;
   options.most_misses = 1;  // the same machine would fail again
   return options;
 }
 
-}  // namespace
+struct LocalLab::Own {
+  Own(const asio::any_io_executor& executor, Store store, const LocalLabOptions& options)
+      : watcher(executor),
+        writer(executor, std::move(store)),
+        consoles(executor, console_folder(options.scratch)),
+        artifacts(artifact_folder(options.state)),
+        lab(executor, writer, consoles, lab_options_of_a_run(), &watcher) {}
 
-/// Learns from the lab when jobs have their last word, and when all have.
-class LocalLab::Watcher final : public LabObserver {
- public:
-  Watcher(const asio::any_io_executor& executor,
-          std::function<void(JobId, const AttemptReport&)> on_job_ended)
-      : on_job_ended_(std::move(on_job_ended)), changed_(executor) {}
+  LabParts parts() { return {writer, consoles, artifacts, lab, watcher}; }
 
-  void job_started(JobId, AttemptId, std::chrono::nanoseconds) override {}
-  void run_ended(RunId) override {}
-  void job_ended(JobId job, Verdict verdict, const std::string& reason,
-                 const AttemptReport* report) override {
-    AttemptReport told = report != nullptr ? *report : AttemptReport{};
-    told.verdict = verdict;
-    told.reason = reason;
-    on_job_ended_(job, told);
-    ++ended_;
-    changed_.wake();
-  }
-  Task<void> wait_for(std::size_t jobs) {
-    while (ended_ < jobs) co_await changed_.wait();
-  }
-
- private:
-  std::function<void(JobId, const AttemptReport&)> on_job_ended_;
-  std::size_t ended_ = 0;
-  Signal changed_;
+  JobWatcher watcher;
+  StoreWriter writer;
+  ConsoleStore consoles;
+  ArtifactStore artifacts;
+  Lab lab;
 };
 
-LocalLab::LocalLab(asio::any_io_executor executor, Store store, AttemptRunner& runner,
+LocalLab::LocalLab(const asio::any_io_executor& executor, Store store, AttemptRunner& runner,
+                   const LocalLabOptions& options)
+    : LocalLab(executor, std::make_unique<Own>(executor, std::move(store), options), runner,
+               options) {}
+
+LocalLab::LocalLab(const asio::any_io_executor& executor, std::unique_ptr<Own> own,
+                   AttemptRunner& runner, LocalLabOptions options)
+    : LocalLab(executor, own->parts(), runner, std::move(options)) {
+  own_ = std::move(own);
+}
+
+LocalLab::LocalLab(asio::any_io_executor executor, LabParts parts, AttemptRunner& runner,
                    LocalLabOptions options)
-    : executor_(executor),
+    : executor_(std::move(executor)),
       options_(std::move(options)),
       runner_(runner),
-      watcher_(std::make_unique<Watcher>(executor, options_.on_job_ended)),
-      writer_(executor, std::move(store)),
-      consoles_(executor, console_folder(options_.scratch)),
-      artifacts_(artifact_folder(options_.state)),
-      lab_(executor, writer_, consoles_, lab_options(), watcher_.get()),
-      api_(lab_, artifacts_, kWorker) {}
+      parts_(parts),
+      api_(parts_.lab, parts_.artifacts, parts_.consoles, kWorker) {
+  parts_.watcher.on_job_ended(options_.on_job_ended);
+}
 
 LocalLab::~LocalLab() = default;
 
@@ -121,19 +119,19 @@ Task<bool> LocalLab::run_to_its_end(CreatedRun created, std::span<const Job> job
                  std::move(options));
   TaskGroup beneath(executor_);
   TaskGroup serving(executor_);
-  beneath.spawn(lab_.run());
+  if (own_) beneath.spawn(own_->lab.run());
   serving.spawn(serve(loop));
   std::exception_ptr interrupted;
   try {
-    co_await lab_.take_up(created);
-    co_await watcher_->wait_for(created.jobs.size());
+    co_await parts_.lab.take_up(created);
+    co_await parts_.watcher.wait_for(created.jobs.size());
   } catch (const boost::system::system_error&) {
     interrupted = std::current_exception();
   }
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
   if (interrupted) {
     std::string reason = "interrupted before it ended";
-    co_await lab_.cancel_run(created.id, std::move(reason));
+    co_await parts_.lab.cancel_run(created.id, std::move(reason));
   }
   loop.stop();
   co_await serving.join();
@@ -141,7 +139,7 @@ Task<bool> LocalLab::run_to_its_end(CreatedRun created, std::span<const Job> job
     store.finish_run(id);
     return true;
   };
-  co_await writer_.write(finish);
+  co_await parts_.writer.write(finish);
   beneath.cancel();
   try {
     co_await beneath.join();

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "cli/in_process_controller.h"
+#include "cli/job_watcher.h"
 #include "controller/console/console_store.h"
 #include "controller/lab/lab.h"
 #include "controller/lab/store_writer.h"
@@ -24,12 +25,27 @@ struct LocalLabOptions {
   };
 };
 
+/// How a lab is that runs the jobs of one process.
+LabOptions lab_options_of_a_run();
+
+/// The lab that a run is done with, and what it works on. Borrowed.
+struct LabParts {
+  StoreWriter& writer;
+  ConsoleStore& consoles;
+  const ArtifactStore& artifacts;
+  Lab& lab;
+  JobWatcher& watcher;  ///< the lab's observer; has seen no job yet
+};
+
 /// Controller and worker of one run in one process: the same lab and the same lease loop that
 /// `luolab controller` and `luolab worker` are made of, without a network between them. One thread.
 class LocalLab {
  public:
   /// `store` is this object's own connection; `runner` is borrowed.
-  LocalLab(asio::any_io_executor executor, Store store, AttemptRunner& runner,
+  LocalLab(const asio::any_io_executor& executor, Store store, AttemptRunner& runner,
+           const LocalLabOptions& options);
+  /// With somebody else's lab, which must run (Lab::run) for as long as the run does.
+  LocalLab(asio::any_io_executor executor, LabParts parts, AttemptRunner& runner,
            LocalLabOptions options);
   ~LocalLab();
 
@@ -38,17 +54,16 @@ class LocalLab {
   Task<bool> run(CreatedRun created, std::span<const Job> jobs);
 
  private:
-  class Watcher;
+  struct Own;
+  LocalLab(const asio::any_io_executor& executor, std::unique_ptr<Own> own, AttemptRunner& runner,
+           LocalLabOptions options);
   Task<bool> run_to_its_end(CreatedRun created, std::span<const Job> jobs);
 
   asio::any_io_executor executor_;
   LocalLabOptions options_;
   AttemptRunner& runner_;
-  std::unique_ptr<Watcher> watcher_;
-  StoreWriter writer_;
-  ConsoleStore consoles_;
-  ArtifactStore artifacts_;
-  Lab lab_;
+  std::unique_ptr<Own> own_;  ///< nothing: the lab is somebody else's
+  LabParts parts_;
   InProcessController api_;
 };
 

@@ -39,10 +39,16 @@ std::string login_name() {
   return entry == nullptr ? std::to_string(::getuid()) : entry->pw_name;
 }
 
+NewRun new_run_of(const JobList& list, const LocalRunFlags& flags) {
+  return {.title = title_of(list),
+          .source_text = list.source_text,
+          .submitter = login_name(),
+          .command_line = flags.command_line};
+}
+
 Task<bool> run_created(const CreatedRun& created, std::span<const Job> jobs, const Places& places,
-                       const Catalog& catalog, const LocalRunFlags& flags, RunProgress& progress) {
-  auto store = Store::open(store_file(places.state));
-  if (!store) throw std::runtime_error(store.error().what);
+                       const Catalog& catalog, const LocalRunFlags& flags, RunProgress& progress,
+                       const LabParts* parts) {
   const auto executor = co_await asio::this_coro::executor;
   asio::thread_pool blocking(1);
   KernelBuilder builder(executor, {.cache_dir = places.cache,
@@ -56,6 +62,12 @@ Task<bool> run_created(const CreatedRun& created, std::span<const Job> jobs, con
   options.on_job_ended = [&progress](JobId job, const AttemptReport& report) {
     progress.job_ended(job, report);
   };
+  if (parts != nullptr) {
+    LocalLab lab(executor, *parts, attempts, std::move(options));
+    co_return co_await lab.run(created, jobs);
+  }
+  auto store = Store::open(store_file(places.state));
+  if (!store) throw std::runtime_error(store.error().what);
   LocalLab lab(executor, std::move(*store), attempts, std::move(options));
   co_return co_await lab.run(created, jobs);
 }
@@ -64,11 +76,7 @@ Result<LocalRun> run_here(const JobList& list, const Places& places, const Catal
                           const LocalRunFlags& flags) {
   auto store = open_state(places);
   if (!store) return store.error();
-  const CreatedRun created = store->create_run({.title = title_of(list),
-                                                .source_text = list.source_text,
-                                                .submitter = login_name(),
-                                                .command_line = flags.command_line},
-                                               list.jobs);
+  const CreatedRun created = store->create_run(new_run_of(list, flags), list.jobs);
   asio::io_context io;
   bool interrupted = false;
   {

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/job_list.h"
+#include "cli/local_lab.h"
 #include "cli/run_progress.h"
 #include "core/async/task.h"
 #include "core/base/error.h"
@@ -31,9 +32,14 @@ struct LocalRun {
 };
 
 /// Runs the jobs of a run that this process has created to their end, and shows how they go on.
-/// Everything is borrowed. Cancelling cancels them. Throws where the disk refuses.
+/// Everything is borrowed. `lab`: somebody's that runs already; else one is made. Cancelling
+/// cancels the jobs. Throws where the disk refuses.
 Task<bool> run_created(const CreatedRun& created, std::span<const Job> jobs, const Places& places,
-                       const Catalog& catalog, const LocalRunFlags& flags, RunProgress& progress);
+                       const Catalog& catalog, const LocalRunFlags& flags, RunProgress& progress,
+                       const LabParts* lab = nullptr);
+
+/// What is stored of a run of these jobs besides them.
+NewRun new_run_of(const JobList& list, const LocalRunFlags& flags);
 
 /// --slots, as every command has it that runs jobs here.
 void add_slots_option(CLI::App& command, LocalRunFlags& flags);

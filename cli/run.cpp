@@ -10,16 +10,21 @@
 #include "cli/job_list.h"
 #include "cli/local_run.h"
 #include "cli/result_file.h"
+#include "cli/served_run.h"
 #include "controller/results/results.h"
 
 namespace luolab {
 namespace {
+
+constexpr const char* kAnyPort = "127.0.0.1:0";
 
 struct RunFlags {
   JobFlags jobs;
   std::string json, ktap, junit;
   std::string exit_style = "plain";
   std::string fork_style = "auto";
+  bool serve = false;
+  std::string serve_at;
   LocalRunFlags local;
 };
 
@@ -27,6 +32,21 @@ void write_results(const RunRecord& run, const RunFlags& flags) {
   if (!flags.json.empty()) write_result(flags.json, results_json(run));
   if (!flags.ktap.empty()) write_result(flags.ktap, results_ktap(run));
   if (!flags.junit.empty()) write_result(flags.junit, results_junit(run));
+}
+
+void show_results(const RunRecord& run, const RunFlags& flags) {
+  const TerminalStyle style = terminal_style(STDERR_FILENO);
+  std::cerr << promise_table(run, style) << scaling_table(run, style) << verdict_table(run, style);
+  write_results(run, flags);
+}
+
+Result<LocalRun> run_with_dashboard(const JobList& list, const Places& places,
+                                    const Catalog& catalog, const RunFlags& flags) {
+  const auto listen =
+      parse_listen_address("--serve", flags.serve_at.empty() ? kAnyPort : flags.serve_at);
+  if (!listen) return listen.error();
+  return run_served(list, places, catalog, flags.local, *listen,
+                    [&flags](const RunRecord& run) { show_results(run, flags); });
 }
 
 int run_scenarios(const Places& places, const RunFlags& flags) {
@@ -40,15 +60,14 @@ int run_scenarios(const Places& places, const RunFlags& flags) {
   if (flags.fork_style == "never") {
     for (Job& job : list->jobs) job.fork = Fork::never;
   }
-  const auto ended = run_here(*list, places, *catalog, flags.local);
+  const auto ended = flags.serve ? run_with_dashboard(*list, places, *catalog, flags)
+                                 : run_here(*list, places, *catalog, flags.local);
   if (!ended) {
     std::cerr << ended.error().what << '\n';
-    return kExitLab;
+    return ended.error().fault == Fault::scenario ? kExitUsage : kExitLab;
   }
   const RunRecord& run = ended->run;
-  const TerminalStyle style = terminal_style(STDERR_FILENO);
-  std::cerr << promise_table(run, style) << scaling_table(run, style) << verdict_table(run, style);
-  write_results(run, flags);
+  if (!flags.serve || ended->interrupted) show_results(run, flags);
   if (ended->interrupted) {
     std::cerr << fmt::format("Interrupted. What had ended is kept: luolab show {}\n",
                              id_text(run.id));
@@ -87,9 +106,17 @@ void add_run_command(CLI::App& root, CommandContext& context) {
                    "auto, or never: every job from power-on, whatever its scenario says")
       ->check(CLI::IsMember({"auto", "never"}))
       ->capture_default_str();
+  const CLI::Option* serve =
+      command
+          ->add_option("--serve", flags->serve_at,
+                       "Show the dashboard while it runs, and afterwards until Ctrl-C; at a free "
+                       "loopback port, or at ADDRESS:PORT")
+          ->type_name("[ADDRESS:PORT]")
+          ->expected(0, 1);
   command->add_flag("--locked", flags->local.locked,
                     "Refuse another version of a base than the recorded one");
-  command->callback([flags, &context] {
+  command->callback([flags, serve, &context] {
+    flags->serve = serve->count() > 0;
     flags->local.command_line = context.command_line;
     context.exit_code = run_scenarios(context.places(), *flags);
   });

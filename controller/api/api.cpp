@@ -103,7 +103,7 @@ Api::Api(ApiParts& parts, Store tokens, ApiOptions options)
        {add_operation_routes, add_run_routes, add_gate_routes, add_submit_route, add_job_routes,
         add_attempt_routes, add_report_row_routes, add_console_routes, add_artifact_routes,
         add_build_routes, add_worker_routes, add_fleet_routes, add_token_routes, add_event_routes,
-        add_search_route, add_trend_route})
+        add_search_route, add_trend_routes})
     add(book);
   book.add({.method = "GET",
             .path = "/api/v1/openapi.json",
@@ -172,7 +172,13 @@ Caller Api::authenticate(const HttpRequest& request, const Route& route) {
                      "this needs a token (Authorization: Bearer TOKEN); luolab token create makes "
                      "one on the controller");
     refuse_other_origins(request);
-    return {.token = {}, .name = "local", .role = TokenRole::admin};
+    const Caller local{.token = {}, .name = "local", .role = options_.without_token};
+    if (!route.open && !allows(local.role, route.role))
+      throw ApiError(403, "wrong-role",
+                     fmt::format("this process only shows (role {}); its run takes no orders from "
+                                 "elsewhere, luolab controller does",
+                                 role_name(local.role)));
+    return local;
   }
   const std::string digest = token_digest(secret);
   const auto token = tokens_.find_token(digest);

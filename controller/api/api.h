@@ -16,6 +16,7 @@ struct ApiOptions {
   /// store has no valid token; for loopback addresses alone, where pages of other origins are
   /// refused.
   bool require_tokens = false;
+  TokenRole without_token = TokenRole::admin;         ///< what those local requests may do
   Rate rate{.per_second = 100, .burst = 400};         ///< of each token of role read or submit
   Rate rate_without{.per_second = 20, .burst = 100};  ///< of each address whose token is no good
 };

@@ -50,6 +50,30 @@ std::string exposure(const ServiceOptions& options, bool tokens) {
   return {};
 }
 
+/// Tells what happens to jobs to the figures, and to somebody else where there is one.
+class ObserverPair final : public LabObserver {
+ public:
+  ObserverPair(LabObserver& first, LabObserver* second) : first_(first), second_(second) {}
+
+  void job_started(JobId job, AttemptId attempt, std::chrono::nanoseconds waited) override {
+    first_.job_started(job, attempt, waited);
+    if (second_ != nullptr) second_->job_started(job, attempt, waited);
+  }
+  void job_ended(JobId job, Verdict verdict, const std::string& reason,
+                 const AttemptReport* report) override {
+    first_.job_ended(job, verdict, reason, report);
+    if (second_ != nullptr) second_->job_ended(job, verdict, reason, report);
+  }
+  void run_ended(RunId run) override {
+    first_.run_ended(run);
+    if (second_ != nullptr) second_->run_ended(run);
+  }
+
+ private:
+  LabObserver& first_;
+  LabObserver* second_;
+};
+
 /// Everything there is, in the order in which it depends on one another.
 class RunningService final : public Service {
  public:
@@ -76,7 +100,8 @@ class RunningService final : public Service {
         events_(executor, newest_),
         consoles_(executor, console_folder(options_.state)),
         artifacts_(artifact_folder(options_.state)),
-        lab_(executor, writer_, consoles_, lab_options(), &metrics_),
+        observers_(metrics_, options_.observer),
+        lab_(executor, writer_, consoles_, lab_options(), &observers_),
         gates_(executor, {lab_, writer_, reader_, events_, options_.version}, catalog,
                [this](const std::string& what) { warn(what); }),
         parts_{lab_,
@@ -94,6 +119,7 @@ class RunningService final : public Service {
                {.worker_paths = options_.worker_paths}},
         api_(parts_, std::move(opened.tokens),
              {.require_tokens = options_.require_tokens || opened.any_token,
+              .without_token = options_.without_token,
               .rate = options_.rate,
               .rate_without = options_.rate_without}),
         upkeep_(std::move(opened.upkeep), artifacts_,
@@ -116,6 +142,9 @@ class RunningService final : public Service {
 
   std::uint16_t port() const override { return port_; }
   Lab& lab() override { return lab_; }
+  StoreWriter& writer() override { return writer_; }
+  ConsoleStore& consoles() override { return consoles_; }
+  const ArtifactStore& artifacts() const override { return artifacts_; }
   const std::string& document() const override { return api_.document(); }
 
   void reload() override {
@@ -128,7 +157,7 @@ class RunningService final : public Service {
   }
 
   Task<void> run() override {
-    co_await lab_.restore();
+    if (options_.take_up) co_await lab_.restore();
     log_.info(fmt::format("event=ready address={} port={} tls={} waiting={} running={}",
                           options_.address, port_, tls_ != nullptr, lab_.waiting(),
                           lab_.leases().size()));
@@ -137,7 +166,7 @@ class RunningService final : public Service {
     TaskGroup beneath(executor_);
     beneath.spawn(lab_.run());
     beneath.spawn(look_after());
-    beneath.spawn(gates_.run());
+    if (options_.take_up) beneath.spawn(gates_.run());
     if (tls_) beneath.spawn(watch_certificate());
     std::exception_ptr ended;
     try {
@@ -241,6 +270,7 @@ class RunningService final : public Service {
   ConsoleStore consoles_;
   ArtifactStore artifacts_;
   Metrics metrics_;
+  ObserverPair observers_;
   Lab lab_;
   GateDesk gates_;
   ApiParts parts_;

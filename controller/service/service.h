@@ -14,6 +14,8 @@
 #include "controller/lab/lab.h"
 #include "core/async/task.h"
 #include "core/base/error.h"
+#include "db/artifact_store.h"
+#include "db/token_record.h"
 #include "kernel-patches/catalog.h"
 
 namespace luolab {
@@ -34,6 +36,11 @@ struct ServiceOptions {
   Rate rate{.per_second = 100, .burst = 400};         ///< of each token of role read or submit
   Rate rate_without{.per_second = 20, .burst = 100};  ///< of each address whose token is no good
   std::chrono::seconds slow_client{10};  ///< whoever takes nothing for so long is dropped
+  /// Takes up what waits and runs in the store, and carries on its gates. False: this process has
+  /// work of its own (luolab run --serve), and the rest is only shown.
+  bool take_up = true;
+  TokenRole without_token = TokenRole::admin;  ///< of loopback, as long as there is no token
+  LabObserver* observer = nullptr;             ///< borrowed; hears of jobs too
   std::string version;
   std::function<void()> on_ready = [] {};  ///< called when it begins to answer
 };
@@ -60,6 +67,9 @@ class Service {
 
   virtual std::uint16_t port() const = 0;
   virtual Lab& lab() = 0;
+  virtual StoreWriter& writer() = 0;
+  virtual ConsoleStore& consoles() = 0;
+  virtual const ArtifactStore& artifacts() const = 0;
   /// Serves until it is cancelled; then answers what it has begun, and returns when all is on disk.
   virtual Task<void> run() = 0;
   /// Reads the certificate again, where there is one.

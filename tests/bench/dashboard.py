@@ -32,6 +32,6 @@ def dashboard(jobs, luolab):
     return [at_most("script", found["script_bytes"], "B", "scripts of the first page, gzip", MOST_BYTES),
             at_most("interactive", found["interactive_ms"], "ms", "Now, from the address to its content, median of 7", MOST_MS),
             at_most("list", found["list_interactive_ms"], "ms", f"the same of Jobs with {jobs} jobs in the store", MOST_MS),
-            at_most("scroll.p99", found["scrolling"]["p99"], "ms", f"a frame while lists of {found['scrolling']['rows']} rows scroll", FRAME_MS),
+            at_most("scroll.p99", found["scrolling"]["p99"], "ms", f"a frame while {found['scrolling']['passed']} rows scroll by, asked for by {found['scrolling']['rows']}", FRAME_MS),
             at_most("map.draw", found["page_map"]["draw"], "ms", "the slowest drawing of a map of 1,000,000 pages", DRAW_MS),
             entry("dashboard.map.pan", rate, "/s", "frames while that map is panned, the slowest of three zooms", [rate / LEAST_RATE], f"at least {LEAST_RATE}", rate >= LEAST_RATE)]

@@ -3,10 +3,12 @@
 import { useEffect } from "preact/hooks";
 
 import { refused, token, useToken } from "./api/client";
+import { outdated } from "./api/edition";
 import { connection, follow } from "./live/live";
 import { pageOf } from "./pages/page-of";
 import { SignIn } from "./pages/sign-in";
 import { Keys } from "./parts/keys";
+import { SearchBox } from "./parts/search-box";
 import { applyTheme, switchTheme, theme } from "./parts/theme";
 import { address } from "./router";
 
@@ -19,7 +21,6 @@ const kLinks = [
   { to: "/submit", name: "Submit" },
   { to: "/fleet", name: "Fleet" },
   { to: "/builds", name: "Builds" },
-  { to: "/search", name: "Search" },
 ] as const;
 
 const kConnection = { connecting: "connecting", live: "live", lost: "connection lost, trying again" } as const;
@@ -49,11 +50,17 @@ export function Frame() {
             <a key={link.to} href={link.to} aria-current={isWithin(path, link.to) ? "page" : undefined}>{link.name}</a>
           ))}
         </nav>
+        <SearchBox />
         <span class={`connection ${connection.value}`} role="status">{kConnection[connection.value]}</span>
         <Keys />
         <button type="button" onClick={switchTheme}>{theme.value === "dark" ? "Light" : "Dark"}</button>
         {token.value !== "" && <button type="button" onClick={() => useToken("")}>Sign out</button>}
       </header>
+      {outdated.value && (
+        <p class="hint" role="status">
+          The controller has another version of this dashboard now; what this page shows may lack something. <button type="button" onClick={() => location.reload()}>Load it anew</button> <span class="faint">A scenario being written is kept.</span>
+        </p>
+      )}
       <main id="main" tabIndex={-1}>{asks ? <SignIn /> : page.content}</main>
     </>
   );

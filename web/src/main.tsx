@@ -3,6 +3,7 @@ import { render } from "preact";
 
 import "./style/tokens.css";
 import "./style/layout.css";
+import "./style/lists.css";
 import "./style/gate.css";
 import "./style/page-map.css";
 import "./style/trends.css";

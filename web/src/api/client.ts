@@ -63,3 +63,9 @@ export async function get<T>(path: string, abort?: AbortSignal): Promise<T> {
   const response = await request(path, abort ? { signal: abort } : {});
   return (await response.json()) as T;
 }
+
+/** The page that a browser begins with, as the controller has it now. */
+export async function firstPage(abort: AbortSignal): Promise<string> {
+  const response = await fetch("/", { cache: "no-cache", signal: abort });
+  return response.ok ? response.text() : "";
+}

@@ -932,6 +932,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trend/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a trend can be filtered by: at most 500 of each */
+        get: operations["listTrendChoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trend/pairs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Verdicts and a phase from each release to each; at most 400 pairs */
+        get: operations["listVersionPairs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trend/flaky": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tests that passed and failed on the same builds; at most 100 */
+        get: operations["listFlakyTests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -1150,6 +1201,15 @@ export interface components {
         FitSpec: {
             over: string;
             phases: string[];
+        };
+        FlakyTestResource: {
+            test: string;
+            outgoing: string;
+            incoming: string;
+            passed: number;
+            failed: number;
+            last_failure: string;
+            worker: string;
         };
         FleetBuildResource: {
             id: string;
@@ -1667,6 +1727,11 @@ export interface components {
             expires: string | null;
             revoked: string | null;
         };
+        TrendChoicesResource: {
+            scenarios: string[];
+            workers: string[];
+            sizes: number[];
+        };
         TrendResource: {
             attempt: string;
             job: string;
@@ -1685,6 +1750,16 @@ export interface components {
             hops: number;
             bytes_per_update: number;
             duration_ns: number | null;
+        };
+        VersionPairResource: {
+            outgoing_release: string;
+            incoming_release: string;
+            passed: number;
+            failed: number;
+            unjudged: number;
+            newest: string;
+            median_ns: number | null;
+            measured: number;
         };
         VersionResource: {
             version: string;
@@ -4385,6 +4460,8 @@ export interface operations {
                 scenario?: string;
                 /** @description attempts on this worker */
                 worker?: string;
+                /** @description attempts with this bytes_per_update */
+                size?: number;
                 /** @description so many attempts; 1000 unless said */
                 newest?: number;
             };
@@ -4402,6 +4479,132 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["TrendResource"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description it is as the client's If-None-Match has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTrendChoices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description in order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrendChoicesResource"];
+                };
+            };
+            /** @description it is as the client's If-None-Match has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listVersionPairs: {
+        parameters: {
+            query?: {
+                /** @description blackout unless said (docs/phases.md) */
+                phase?: string;
+                /** @description attempts of this scenario */
+                scenario?: string;
+                /** @description so many attempts of each pair; 50 unless said */
+                newest?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description highest releases first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["VersionPairResource"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description it is as the client's If-None-Match has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFlakyTests: {
+        parameters: {
+            query?: {
+                /** @description tests of this scenario */
+                scenario?: string;
+                /** @description so many failures are looked at; 1000 unless said */
+                newest?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what failed last comes first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FlakyTestResource"][];
                         next: string | null;
                     };
                 };

@@ -4,6 +4,7 @@
 import { signal, type Signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 
+import { checkEdition } from "../api/edition";
 import { get, request, token, Trouble, type Schemas } from "../api/client";
 import { readEvents } from "./event-stream";
 
@@ -42,8 +43,10 @@ async function followOnce(abort: AbortSignal): Promise<void> {
     lastEvent.value = status.newest_event;
   }
   const headers = { Accept: "text/event-stream", "Last-Event-ID": String(lastEvent.value) };
+  const again = connection.value === "lost";
   const response = await request("/events", { headers, signal: abort });
   connection.value = "live";
+  if (again) checkEdition(abort).catch(() => {});
   // What was asked for before the stream began may be older than its first event.
   for (const entry of watched) entry.refresh();
   if (response.body) await readEvents(response.body, (event) => take(JSON.parse(event.data) as Event));
@@ -63,9 +66,17 @@ export async function follow(abort: AbortSignal): Promise<void> {
   }
 }
 
+/** Calls `refresh` for every event that concerns somebody, and after the stream was away, until what
+ * is returned is called. */
+export function watch(concerns: (event: Event) => boolean, refresh: () => void): () => void {
+  const entry: Watched = { concerns, refresh };
+  watched.add(entry);
+  return () => watched.delete(entry);
+}
+
 /** Content of an address, asked for again when an event concerns it; `everyMs` also from time to time
- * while somebody looks, for what changes without an event. */
-export function useLive<T>(path: string, concerns: (event: Event) => boolean, everyMs = 0): Signal<Shown<T>> {
+ * while somebody looks, for what changes without an event. Events within `gatherMs` are one. */
+export function useLive<T>(path: string, concerns: (event: Event) => boolean, everyMs = 0, gatherMs: number = kGatherMs): Signal<Shown<T>> {
   const [shown] = useState(() => signal<Shown<T>>({ value: null, trouble: null }));
   useEffect(() => {
     const abort = new AbortController();
@@ -91,7 +102,7 @@ export function useLive<T>(path: string, concerns: (event: Event) => boolean, ev
       }
     };
     const refresh = (): void => {
-      timer ??= setTimeout(() => void load(), kGatherMs);
+      timer ??= setTimeout(() => void load(), gatherMs);
     };
     const entry: Watched = { concerns, refresh };
     shown.value = { value: null, trouble: null };

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Jobs of all runs, by what they are filtered for; the filter is in the address.
-import { useLive } from "../live/live";
-import { Asked, Table, Time, Verdict } from "../parts/small";
+import { LongList } from "../parts/long-list";
+import { Table, Time, Verdict } from "../parts/small";
 import { go } from "../router";
-import type { Job, PageOf } from "./list-types";
+import type { Job } from "./list-types";
 
 export function JobTable({ jobs, label }: { jobs: readonly Job[]; label: string }) {
   return (
@@ -61,27 +61,45 @@ function Filter({ query }: { query: URLSearchParams }) {
   );
 }
 
+const kHead = [
+  { name: "Verdict", width: "6rem" },
+  { name: "Job", width: "6rem" },
+  { name: "What", width: "34%" },
+  { name: "Why", width: "auto" },
+  { name: "Machine", width: "9rem" },
+  { name: "Ended", width: "16rem" },
+] as const;
+
+function JobCells({ job }: { job: Job }) {
+  return (
+    <>
+      <td><Verdict of={job.verdict ?? job.state} /></td>
+      <td><a href={`/jobs/${job.id}`}>{job.id}</a></td>
+      <td title={job.title}>{job.title}</td>
+      <td title={job.reason}>{job.reason}</td>
+      <td>{job.worker !== "" && <a href={`/fleet/${encodeURIComponent(job.worker)}`}>{job.worker}</a>}</td>
+      <td><Time of={job.ended} /></td>
+    </>
+  );
+}
+
 export function JobsPage({ query }: { query: URLSearchParams }) {
-  const asked = new URLSearchParams({ limit: "50" });
-  for (const name of ["state", "verdict", "scenario", "worker", "cursor"]) if (query.get(name)) asked.set(name, query.get(name) ?? "");
-  const jobs = useLive<PageOf<Job>>(`/jobs?${asked}`, (event) => event.kind.startsWith("job."));
-  const older = (next: string): string => {
-    const there = new URLSearchParams(query);
-    there.set("cursor", next);
-    return `/jobs?${there}`;
-  };
+  const filter = new URLSearchParams();
+  for (const name of ["state", "verdict", "scenario", "worker"]) if (query.get(name)) filter.set(name, query.get(name) ?? "");
   return (
     <>
       <h1>Jobs</h1>
       <Filter key={query.toString()} query={query} />
-      <Asked of={jobs}>
-        {({ items, next }) => items.length === 0 ? <p class="faint">No job is like that.</p> : (
-          <>
-            <JobTable jobs={items} label="Jobs" />
-            {next !== null && <p><a href={older(next)}>Older jobs</a></p>}
-          </>
-        )}
-      </Asked>
+      <LongList<Job>
+        key={`${filter} ${query.get("cursor")}`}
+        label="Jobs"
+        path={`/jobs${filter.size > 0 ? `?${filter}` : ""}`}
+        from={query.get("cursor") ?? ""}
+        head={kHead}
+        row={(job) => <JobCells job={job} />}
+        concerns={(event) => /^(run|job)\./.test(event.kind)}
+        empty="No job is like that."
+      />
     </>
   );
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// One box over everything: what was found as one types, grouped by what it is.
+// What was found for the words in the box of the header, grouped by what it is.
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 
 import { get, Trouble } from "../api/client";
-import { go } from "../router";
+import { focusSearch, straight, walkHits } from "../parts/search-box";
 import type { PageOf, SearchHit } from "./list-types";
 
 const kPauseMs = 150;
@@ -18,13 +18,6 @@ const kKinds: Record<SearchHit["kind"], { title: string; address: (id: string) =
   build: { title: "Builds", address: () => "/builds" },
   worker: { title: "Machines", address: (id) => `/fleet/${encodeURIComponent(id)}` },
 };
-
-/** What is named by its id needs no search. */
-function straight(text: string): string | null {
-  if (/^j\d+$/.test(text)) return `/jobs/${text}`;
-  if (/^g\d+$/.test(text)) return `/gates/${text}`;
-  return /^\d+$/.test(text) ? `/runs/${text}` : null;
-}
 
 function useHits(text: string) {
   const hits = useSignal<SearchHit[] | null>(null);
@@ -72,39 +65,16 @@ function Found({ hits }: { hits: readonly SearchHit[] }) {
   );
 }
 
-/** Arrow keys walk through the results. */
-function walk(event: KeyboardEvent, box: HTMLElement | null): void {
-  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
-  const stops = [...document.querySelectorAll<HTMLElement>(".search input, .hits a")];
-  const at = stops.indexOf(document.activeElement as HTMLElement);
-  const next = stops[at + (event.key === "ArrowDown" ? 1 : -1)];
-  if (!next || !box?.contains(next)) return;
-  event.preventDefault();
-  next.focus();
-}
-
 export function SearchPage({ text }: { text: string }) {
-  const page = useRef<HTMLDivElement>(null);
-  const field = useRef<HTMLInputElement>(null);
   const { hits, trouble } = useHits(text);
-  useEffect(() => field.current?.focus(), []);
-  const show = (wanted: string): void => go(`/search${wanted === "" ? "" : `?${new URLSearchParams({ q: wanted })}`}`, true);
+  useEffect(focusSearch, []);
+  const there = straight(text);
   return (
-    <div ref={page} class="search" onKeyDown={(event) => walk(event, page.current)}>
+    <div onKeyDown={walkHits}>
       <h1>Search</h1>
-      <form
-        role="search"
-        onSubmit={(event) => {
-          event.preventDefault();
-          const first = straight(text) ?? document.querySelector<HTMLAnchorElement>(".hits a")?.getAttribute("href");
-          if (first) go(first);
-        }}
-      >
-        <input ref={field} type="search" value={text} aria-label="Search in everything" placeholder="words of titles, reasons, consoles; j34, g5, 12" maxLength={200} onInput={(event) => show(event.currentTarget.value)} />
-      </form>
       {trouble.value !== "" && <p class="trouble" role="alert">{trouble.value}</p>}
-      {straight(text) !== null && <p>Enter opens <a href={straight(text) ?? ""}>{text}</a>.</p>}
-      {hits.value === null ? <p class="faint">Runs, jobs, reasons, console excerpts, builds and machines with the words you type, or words that begin so.</p> : <Found hits={hits.value} />}
+      {there !== null && <p>Enter opens <a href={there}>{text}</a>.</p>}
+      {hits.value === null ? <p class="faint">Runs, jobs, reasons, console excerpts, builds and machines with the words you type above, or words that begin so; j34, g5, a56 and 12 open at once.</p> : <Found hits={hits.value} />}
     </div>
   );
 }

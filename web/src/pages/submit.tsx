@@ -35,6 +35,7 @@ function keep(draft: Draft): void {
 function EditorPlace({ draft, mistakes, onSubmit }: { draft: Signal<Draft>; mistakes: Looked["mistakes"]; onSubmit: () => void }) {
   const place = useRef<HTMLDivElement>(null);
   const editor = useRef<Editor | null>(null);
+  const lost = useSignal("");
   const examples = useSignal<readonly { name: string; text: string }[]>([]);
   useEffect(() => {
     let left = false;
@@ -43,7 +44,7 @@ function EditorPlace({ draft, mistakes, onSubmit }: { draft: Signal<Draft>; mist
       examples.value = kExamples;
       if (draft.value.text === "") draft.value = { ...draft.value, text: kExamples[0]?.text ?? "" };
       editor.current = openEditor(place.current, "Scenario", draft.value.text, (text) => (draft.value = { ...draft.value, text }), onSubmit);
-    });
+    }).catch(() => (lost.value = "The editor could not be loaded: the controller is away, or has been upgraded. Load the page anew; what was typed is kept."));
     return () => {
       left = true;
       editor.current?.close();
@@ -55,7 +56,8 @@ function EditorPlace({ draft, mistakes, onSubmit }: { draft: Signal<Draft>; mist
       <p>
         Begin with: {examples.value.map((example) => <button key={example.name} type="button" class="link count" onClick={() => editor.current?.setText(example.text)}>{example.name}</button>)}
       </p>
-      <div ref={place} class="editor" aria-busy={examples.value.length === 0 ? true : undefined} />
+      {lost.value !== "" && <p class="trouble" role="alert">{lost.value}</p>}
+      <div ref={place} class="editor" aria-busy={examples.value.length === 0 && lost.value === "" ? true : undefined} />
       <p class="faint">Ctrl-Space completes, Ctrl-Enter submits, Escape then Tab leaves the editor.</p>
       {mistakes.length > 0 && (
         <ul class="mistakes" role="alert">

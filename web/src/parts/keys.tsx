@@ -3,18 +3,20 @@
 import { useEffect, useRef } from "preact/hooks";
 
 import { go } from "../router";
+import { focusSearch } from "./search-box";
 
 const kKeys = [
   { keys: "/", what: "search" },
   { keys: "g n", what: "go to Now" },
   { keys: "g r", what: "go to Runs" },
+  { keys: "g j", what: "go to Jobs" },
   { keys: "g g", what: "go to Gates" },
   { keys: "g t", what: "go to Trends" },
   { keys: "g f", what: "go to Fleet" },
   { keys: "g s", what: "go to Submit" },
   { keys: "?", what: "this list; Escape closes it" },
 ] as const;
-const kPlaces: Record<string, string> = { n: "/", r: "/runs", g: "/gates", t: "/trends", f: "/fleet", s: "/submit" };
+const kPlaces: Record<string, string> = { n: "/", r: "/runs", j: "/jobs", g: "/gates", t: "/trends", f: "/fleet", s: "/submit" };
 const kSecondMs = 1500;
 
 /** Whoever writes wants letters. */
@@ -32,7 +34,7 @@ export function Keys() {
       const place = performance.now() - wentAt < kSecondMs ? kPlaces[event.key] : undefined;
       wentAt = 0;
       if (place !== undefined) go(place);
-      else if (event.key === "/") go("/search");
+      else if (event.key === "/") focusSearch();
       else if (event.key === "?") list.current?.showModal();
       else if (event.key === "g") wentAt = performance.now();
       else return;
