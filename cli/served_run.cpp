@@ -6,6 +6,7 @@
 #include <iostream>
 #include <stdexcept>
 
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <fmt/format.h>
 
@@ -108,11 +109,24 @@ Task<bool> serve_until_interrupted(ServedRun& run) {
   std::rethrow_exception(ended);
 }
 
+/// There is no TLS here, and nobody is asked for a token that need not be.
+Result<void> check_loopback(const ListenAddress& listen) {
+  boost::system::error_code error;
+  const auto address = asio::ip::make_address(listen.address, error);
+  if (!error && address.is_loopback()) return {};
+  return scenario_error(fmt::format(
+      "--serve: \"{}\" is not a loopback address, and a run is shown to this machine alone: serve "
+      "127.0.0.1 and reach it through `ssh -L`, or use `luolab controller`, which has TLS and "
+      "tokens",
+      listen.address));
+}
+
 }  // namespace
 
 Result<LocalRun> run_served(const JobList& list, const Places& places, const Catalog& catalog,
                             const LocalRunFlags& flags, const ListenAddress& listen,
                             const std::function<void(const RunRecord&)>& show) {
+  if (auto local = check_loopback(listen); !local) return local.error();
   auto store = open_state(places);
   if (!store) return store.error();
   asio::io_context io(1);

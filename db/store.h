@@ -26,10 +26,10 @@
 #include "db/retention.h"
 #include "db/run_summary.h"
 #include "db/search_hit.h"
-#include "db/trend.h"
 #include "db/sqlite.h"
 #include "db/submission.h"
 #include "db/token_record.h"
+#include "db/trend.h"
 #include "db/worker_record.h"
 
 namespace luolab {
@@ -243,6 +243,11 @@ class Store {
   std::vector<SearchHit> search(std::string_view text, std::size_t limit) const;
   /// Newest first.
   std::vector<TrendPoint> trend(const TrendFilter& filter) const;
+  TrendChoices trend_choices() const;
+  /// Highest releases first.
+  std::vector<VersionPair> version_pairs(const PairFilter& filter) const;
+  /// What failed last comes first.
+  std::vector<FlakyTest> flaky_tests(const FlakyFilter& filter) const;
 
   // ---- Upkeep ----
 

@@ -7,31 +7,32 @@
 namespace luolab {
 namespace {
 
+/// The index that has the filtered columns in front; without any filter, the table itself.
+std::string index_for(const TrendFilter& filter) {
+  std::string name;
+  if (!filter.scenario.empty()) name += "_scenario";
+  if (!filter.worker.empty()) name += "_worker";
+  if (filter.size) name += "_size";
+  return name.empty() ? "NOT INDEXED" : "INDEXED BY trend_by" + name;
+}
+
 std::string trend_sql(const TrendFilter& filter) {
-  const std::string_view index = !filter.scenario.empty() ? "INDEXED BY attempts_by_scenario"
-                                 : !filter.worker.empty() ? "INDEXED BY attempts_by_worker"
-                                                          : "NOT INDEXED";
-  std::string where = "verdict IS NOT NULL";
+  std::string where = "1";
   if (!filter.scenario.empty()) where += " AND scenario = ?1";
   if (!filter.worker.empty()) where += " AND worker = ?2";
+  if (filter.size) where += " AND update_bytes = ?3";
   return fmt::format(
-      "WITH recent AS (SELECT * FROM attempts {} WHERE {} ORDER BY id DESC LIMIT ?4), "
-      "points AS (SELECT recent.*, "
-      "(SELECT build FROM attempt_builds WHERE attempt = recent.id ORDER BY position LIMIT 1) "
-      "AS first_build, "
-      "(SELECT build FROM attempt_builds WHERE attempt = recent.id ORDER BY position DESC LIMIT 1) "
-      "AS last_build, "
-      "(SELECT count(*) FROM hops WHERE attempt = recent.id) AS hop_count, "
-      "(SELECT avg(duration_ns) FROM phases WHERE name = ?3 AND attempt = recent.id "
-      "AND subject = '' AND hop >= 0) AS duration FROM recent) "
-      "SELECT points.id, points.job, jobs.title, points.scenario, points.worker, points.accel, "
-      "points.started_ns, points.verdict, one.title, other.title, one.release, other.release, "
-      "other.digest, points.hop_count, points.bytes_verified, CAST(points.duration AS INTEGER) "
-      "FROM points JOIN jobs ON jobs.id = points.job "
-      "LEFT JOIN builds one ON one.id = first_build LEFT JOIN builds other ON other.id = "
-      "last_build "
-      "ORDER BY points.id DESC",
-      index, where);
+      "WITH recent AS (SELECT * FROM trend_points {} WHERE {} ORDER BY attempt DESC LIMIT ?5) "
+      "SELECT recent.attempt, attempts.job, jobs.title, recent.scenario, recent.worker, "
+      "attempts.accel, attempts.started_ns, recent.verdict, one.title, other.title, one.release, "
+      "other.release, other.digest, recent.hops, recent.update_bytes, "
+      "(SELECT CAST(avg(duration_ns) AS INTEGER) FROM phases WHERE name = ?4 "
+      "AND attempt = recent.attempt AND subject = '' AND hop >= 0) "
+      "FROM recent CROSS JOIN attempts ON attempts.id = recent.attempt "
+      "CROSS JOIN jobs ON jobs.id = attempts.job "
+      "LEFT JOIN builds one ON one.id = outgoing LEFT JOIN builds other ON other.id = incoming "
+      "ORDER BY recent.attempt DESC",
+      index_for(filter), where);
 }
 
 TrendPoint read_point(const Statement& row) {
@@ -50,8 +51,7 @@ TrendPoint read_point(const Statement& row) {
   point.incoming_release = row.text(11);
   point.incoming_build = row.text(12);
   point.hops = static_cast<std::uint32_t>(row.integer(13));
-  const auto verified = static_cast<std::uint64_t>(row.integer(14));
-  point.bytes_per_update = point.hops == 0 ? 0 : verified / point.hops;
+  point.bytes_per_update = row.bits(14);
   if (!row.is_null(15)) point.duration = row.duration(15);
   return point;
 }
@@ -60,7 +60,7 @@ TrendPoint read_point(const Statement& row) {
 
 std::vector<TrendPoint> Store::trend(const TrendFilter& filter) const {
   Statement row = database_.prepare(trend_sql(filter));
-  row.start(filter.scenario, filter.worker, filter.phase, filter.newest);
+  row.start(filter.scenario, filter.worker, filter.size, filter.phase, filter.newest);
   std::vector<TrendPoint> points;
   while (row.step()) points.push_back(read_point(row));
   return points;

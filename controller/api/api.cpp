@@ -103,7 +103,7 @@ Api::Api(ApiParts& parts, Store tokens, ApiOptions options)
        {add_operation_routes, add_run_routes, add_gate_routes, add_submit_route, add_job_routes,
         add_attempt_routes, add_report_row_routes, add_console_routes, add_artifact_routes,
         add_build_routes, add_worker_routes, add_fleet_routes, add_token_routes, add_event_routes,
-        add_search_route, add_trend_route})
+        add_search_route, add_trend_routes})
     add(book);
   book.add({.method = "GET",
             .path = "/api/v1/openapi.json",

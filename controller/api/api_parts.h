@@ -98,7 +98,7 @@ void add_fleet_routes(RouteBook& book);
 void add_token_routes(RouteBook& book);
 void add_event_routes(RouteBook& book);
 void add_search_route(RouteBook& book);
-void add_trend_route(RouteBook& book);
+void add_trend_routes(RouteBook& book);
 void add_operation_routes(RouteBook& book);
 
 /// An answer with JSON.

@@ -255,6 +255,28 @@ TrendResource resource_of(const TrendPoint& point) {
   return resource;
 }
 
+TrendChoicesResource resource_of(const TrendChoices& choices) {
+  return {choices.scenarios, choices.workers, choices.sizes};
+}
+
+VersionPairResource resource_of(const VersionPair& pair) {
+  VersionPairResource resource{.outgoing_release = pair.outgoing_release,
+                               .incoming_release = pair.incoming_release,
+                               .passed = pair.passed,
+                               .failed = pair.failed,
+                               .unjudged = pair.unjudged,
+                               .newest = attempt_text(pair.newest),
+                               .measured = pair.measured};
+  if (pair.median) resource.median_ns = pair.median->count();
+  return resource;
+}
+
+FlakyTestResource resource_of(const FlakyTest& test) {
+  return {test.test,   test.outgoing, test.incoming,
+          test.passed, test.failed,   id_text(test.last_failure),
+          test.worker};
+}
+
 SearchResource resource_of(const SearchHit& hit) {
   switch (hit.kind) {
     case SearchKind::run:

@@ -370,6 +370,42 @@ BOOST_DESCRIBE_STRUCT(TrendResource, (),
                        incoming, outgoing_release, incoming_release, incoming_build, hops,
                        bytes_per_update, duration_ns))
 
+/// db/trend.h
+struct TrendChoicesResource {
+  std::vector<std::string> scenarios;
+  std::vector<std::string> workers;
+  std::vector<std::uint64_t> sizes;  ///< values of bytes_per_update
+};
+BOOST_DESCRIBE_STRUCT(TrendChoicesResource, (), (scenarios, workers, sizes))
+
+/// Live updates from one release to another.
+struct VersionPairResource {
+  std::string outgoing_release;
+  std::string incoming_release;
+  std::uint64_t passed = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t unjudged = 0;
+  std::string newest;  ///< attempt
+  std::optional<std::int64_t> median_ns;
+  std::uint64_t measured = 0;  ///< attempts behind the median
+};
+BOOST_DESCRIBE_STRUCT(VersionPairResource, (),
+                      (outgoing_release, incoming_release, passed, failed, unjudged, newest,
+                       median_ns, measured))
+
+/// A test that passed and failed on the same builds.
+struct FlakyTestResource {
+  std::string test;
+  std::string outgoing;
+  std::string incoming;
+  std::uint64_t passed = 0;
+  std::uint64_t failed = 0;
+  std::string last_failure;  ///< job
+  std::string worker;
+};
+BOOST_DESCRIBE_STRUCT(FlakyTestResource, (),
+                      (test, outgoing, incoming, passed, failed, last_failure, worker))
+
 /// Who asks.
 struct CallerResource {
   std::string name;
@@ -441,6 +477,9 @@ EventResource resource_of(const EventRow& event);
 TokenResource resource_of(const TokenRow& token);
 SearchResource resource_of(const SearchHit& hit);
 TrendResource resource_of(const TrendPoint& point);
+TrendChoicesResource resource_of(const TrendChoices& choices);
+VersionPairResource resource_of(const VersionPair& pair);
+FlakyTestResource resource_of(const FlakyTest& test);
 /// What the store knows, with what the lab sees of it now.
 WorkerResource resource_of(const WorkerRow& worker, const Lab& lab);
 

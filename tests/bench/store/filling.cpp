@@ -22,9 +22,34 @@ std::size_t scenario_of(std::size_t number) {
   return number % 5000 == 17 ? kScenarios.size() - 1 : number % (kScenarios.size() - 1);
 }
 
+/// Runs update from each release to each; every 500th run has the same kernels again.
+constexpr std::size_t kReleases = 8;
+constexpr std::size_t kSeries = 500;
+
+std::uint64_t size_of(std::size_t number) { return (std::uint64_t{96} << 20) << (number / 7 % 4); }
+
+BuildReport build_of(std::size_t release, std::size_t series) {
+  const std::string name = fmt::format("7.3.{}", release);
+  return {sha256_of(fmt::format("{} {}", release, series)),
+          fmt::format("linux-{} + series-{}", name, series),
+          name,
+          name + "-1",
+          fmt::format("b{}-{}", release, series),
+          "{}"};
+}
+
+BuildReport outgoing_of(std::size_t number) {
+  return build_of(number / kJobsPerRun / kReleases % kReleases, 0);
+}
+
+BuildReport incoming_of(std::size_t number) {
+  const std::size_t run = number / kJobsPerRun;
+  return build_of(run % kReleases, run % kSeries);
+}
+
 std::vector<Phase> phases_of(std::size_t number) {
   std::vector<Phase> phases;
-  const std::chrono::nanoseconds spread{number % 1000 * 1000};
+  const std::chrono::nanoseconds spread{number % 1000 * 1000 + size_of(number) / 4};
   for (const char* name : {"boot", "preserve", "blackout", "retrieve"}) {
     phases.push_back({.name = name,
                       .hop = 0,
@@ -44,12 +69,12 @@ NewJob bench_job(std::size_t number) {
   Job job;
   job.scenario = kScenarios.at(scenario_of(number));
   job.repetition = static_cast<std::uint32_t>(number % kJobsPerRun);
-  job.kernels = {{.base = {.name = "linux-7.3"}}};
-  job.hops = {0};
-  job.sessions = {{"vm-0", {{.name = "ram", .size_bytes = std::uint64_t{384} << 20}}}};
+  job.kernels = {{.base = {.name = "linux-7.3"}}, {.base = {.name = "linux-7.3.1"}}};
+  job.hops = {1};
+  job.sessions = {{"vm-0", {{.name = "ram", .size_bytes = size_of(number)}}}};
   Needs needs;
   needs.memory_bytes = std::uint64_t{2} << 30;
-  needs.builds = {std::string(64, 'b')};
+  needs.builds = {outgoing_of(number).digest, incoming_of(number).digest};
   return new_job(job, needs);
 }
 
@@ -60,9 +85,12 @@ AttemptReport bench_report(std::size_t number) {
   report.reason = fails ? "vm-0/ram differs after hop 1" : "every check held";
   report.accel = "kvm";
   report.wall = 8s;
-  report.bytes_verified = std::uint64_t{384} << 20;
-  report.builds = {{std::string(64, 'b'), "linux-7.3", "7.3.4", "7.3.4-1", "b1", "{}"}};
-  report.hops = {{0, "b", "b", "boot-a", "boot-b", "7.3.4", "b1"}};
+  report.bytes_verified = size_of(number);
+  const BuildReport outgoing = outgoing_of(number);
+  const BuildReport incoming = incoming_of(number);
+  report.builds = {outgoing, incoming};
+  report.hops = {{0, outgoing.digest, incoming.digest, "boot-a", "boot-b", incoming.release,
+                  incoming.build_id}};
   report.phases = phases_of(number);
   report.checksums = {
       {0, "vm-0/ram", 0, 16 << 20, "xxh3-128", std::string(32, 'a'), std::string(32, 'a')},

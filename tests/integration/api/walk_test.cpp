@@ -235,6 +235,12 @@ void Walk::walk_results() {
   const auto trend = guest.all("/api/v1/trend?phase=blackout&newest=10");
   EXPECT_EQ(trend.front().at("verdict").as_string(), "PASS");
   EXPECT_GT(trend.front().at("duration_ns").as_int64(), 0);
+  EXPECT_EQ(guest.all("/api/v1/trend?scenario=small&worker=nobody").size(), 0u);
+  EXPECT_EQ(guest.get("/api/v1/trend?newest=5001").status, 400);
+  const auto choices = guest.get("/api/v1/trend/choices").json();
+  EXPECT_EQ(choices.at("scenarios").as_array().at(0).as_string(), "small");
+  guest.all("/api/v1/trend/pairs?phase=blackout&newest=5");
+  guest.all("/api/v1/trend/flaky?scenario=small");
   const auto events = guest.all("/api/v1/events?run=" + run_ + "&limit=2");
   EXPECT_EQ(events.front().at("kind").as_string(), "run.created");
   EXPECT_EQ(events.back().at("kind").as_string(), "run.done");

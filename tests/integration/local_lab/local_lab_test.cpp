@@ -10,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/file.h"
+#include "core/base/sha256.h"
 #include "tests/unit/async/run_task.h"
 
 namespace luolab {
@@ -27,6 +28,22 @@ class FunctionRunner final : public AttemptRunner {
 
  private:
   Attempt attempt_;
+};
+
+/// Keeps a file as evidence.
+class KeepingRunner final : public AttemptRunner {
+ public:
+  explicit KeepingRunner(std::filesystem::path file) : file_(std::move(file)) {}
+  Task<AttemptReport> run(const LeaseGrant&, AttemptTies ties) override {
+    AttemptReport report;
+    report.verdict = Verdict::PASS;
+    report.artifacts.push_back(ties.keep(file_, "evidence"));
+    co_return report;
+  }
+  Task<bool> settle(std::int64_t) override { co_return true; }
+
+ private:
+  std::filesystem::path file_;
 };
 
 AttemptReport passed() {
@@ -78,6 +95,19 @@ TEST_F(LocalLabTest, EveryReportIsStoredAndTheRunIsDone) {
   EXPECT_EQ(count(Verdict::PASS), 5U);
   EXPECT_EQ(store_.run(created_.id)->state, RunState::done);
   EXPECT_EQ(ended_, 5);
+}
+
+TEST_F(LocalLabTest, WhatIsKeptLiesInTheStateFolder) {
+  const auto run_keeping = [this]() -> Task<bool> {
+    write_scratch_file(folder_.path() / "evidence", "seen");
+    KeepingRunner runner(folder_.path() / "evidence");
+    LocalLabOptions options{.state = folder_.path(), .scratch = folder_.path() / "scratch"};
+    LocalLab lab(co_await asio::this_coro::executor, open(), runner, std::move(options));
+    co_return co_await lab.run(created_, jobs_);
+  };
+  run_task(io_, run_keeping());
+  const std::string digest = sha256_of("seen");
+  EXPECT_EQ(ArtifactStore(artifact_folder(folder_.path())).read(digest).value(), "seen");
 }
 
 TEST_F(LocalLabTest, JobsRunInTheirOrder) {

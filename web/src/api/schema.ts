@@ -193,6 +193,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs/{run}/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Verdicts by point of the run's matrix, at most 2000 points */
+        get: operations["listPointsOfRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{run}/phases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Each phase over the run's last 2000 jobs: least, median, 95th of 100, most */
+        get: operations["listPhasesOfRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{run}/results": {
         parameters: {
             query?: never;
@@ -638,6 +672,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/builds/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A build that attempts used, its files, and the plainest of the same base */
+        get: operations["getBuild"];
+        /** A worker has handed in a build that is shared, or can't make it */
+        put: operations["putBuild"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/fleet-builds": {
         parameters: {
             query?: never;
@@ -648,23 +700,6 @@ export interface paths {
         /** Builds that workers share: made by one, fetched by the others */
         get: operations["listFleetBuilds"];
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/builds/{key}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** A worker has handed in a build that is shared, or can't make it */
-        put: operations["putBuild"];
         post?: never;
         delete?: never;
         options?: never;
@@ -897,6 +932,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trend/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a trend can be filtered by: at most 500 of each */
+        get: operations["listTrendChoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trend/pairs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Verdicts and a phase from each release to each; at most 400 pairs */
+        get: operations["listVersionPairs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trend/flaky": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tests that passed and failed on the same builds; at most 100 */
+        get: operations["listFlakyTests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/openapi.json": {
         parameters: {
             query?: never;
@@ -999,6 +1085,10 @@ export interface components {
             recorded_version: string;
             recorded_sha256: string;
         };
+        BuildDetail: {
+            build: components["schemas"]["BuildPapersResource"];
+            baseline: components["schemas"]["BuildPapersResource"] | null;
+        };
         BuildNoticeInput: {
             attempt?: number;
             artifact?: string;
@@ -1008,6 +1098,11 @@ export interface components {
             key: string;
             artifact: string;
         };
+        BuildPapersResource: {
+            build: components["schemas"]["BuildResource"];
+            config: string;
+            log: string;
+        };
         BuildReportInput: {
             digest?: string;
             title?: string;
@@ -1015,15 +1110,6 @@ export interface components {
             base_version?: string;
             build_id?: string;
             metadata_json?: string;
-        };
-        BuildDetail: {
-            build: components["schemas"]["BuildPapersResource"];
-            baseline: components["schemas"]["BuildPapersResource"] | null;
-        };
-        BuildPapersResource: {
-            build: components["schemas"]["BuildResource"];
-            config: string;
-            log: string;
         };
         BuildResource: {
             id: string;
@@ -1115,6 +1201,15 @@ export interface components {
         FitSpec: {
             over: string;
             phases: string[];
+        };
+        FlakyTestResource: {
+            test: string;
+            outgoing: string;
+            incoming: string;
+            passed: number;
+            failed: number;
+            last_failure: string;
+            worker: string;
         };
         FleetBuildResource: {
             id: string;
@@ -1632,6 +1727,11 @@ export interface components {
             expires: string | null;
             revoked: string | null;
         };
+        TrendChoicesResource: {
+            scenarios: string[];
+            workers: string[];
+            sizes: number[];
+        };
         TrendResource: {
             attempt: string;
             job: string;
@@ -1650,6 +1750,16 @@ export interface components {
             hops: number;
             bytes_per_update: number;
             duration_ns: number | null;
+        };
+        VersionPairResource: {
+            outgoing_release: string;
+            incoming_release: string;
+            passed: number;
+            failed: number;
+            unjudged: number;
+            newest: string;
+            median_ns: number | null;
+            measured: number;
         };
         VersionResource: {
             version: string;
@@ -2214,6 +2324,88 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["JobResource"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description it is as the client's If-None-Match has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPointsOfRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RunPointResource"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description it is as the client's If-None-Match has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPhasesOfRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all of them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["RunPhaseResource"][];
                         next: string | null;
                     };
                 };
@@ -3526,32 +3718,24 @@ export interface operations {
             };
         };
     };
-    listFleetBuilds: {
+    getBuild: {
         parameters: {
-            query?: {
-                /** @description builds in this state */
-                state?: "building" | "ready" | "failed";
-                /** @description so many items at most (50; at most 200) */
-                limit?: number;
-                /** @description `next` of the page before */
-                cursor?: string;
-            };
+            query?: never;
             header?: never;
-            path?: never;
+            path: {
+                key: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description a page */
+            /** @description the build */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        items: components["schemas"]["FleetBuildResource"][];
-                        next: string | null;
-                    };
+                    "application/json": components["schemas"]["BuildDetail"];
                 };
             };
             /** @description it is as the client's If-None-Match has it */
@@ -3589,6 +3773,52 @@ export interface operations {
         responses: {
             /** @description taken */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFleetBuilds: {
+        parameters: {
+            query?: {
+                /** @description builds in this state */
+                state?: "building" | "ready" | "failed";
+                /** @description so many items at most (50; at most 200) */
+                limit?: number;
+                /** @description `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FleetBuildResource"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description it is as the client's If-None-Match has it */
+            304: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4230,6 +4460,8 @@ export interface operations {
                 scenario?: string;
                 /** @description attempts on this worker */
                 worker?: string;
+                /** @description attempts with this bytes_per_update */
+                size?: number;
                 /** @description so many attempts; 1000 unless said */
                 newest?: number;
             };
@@ -4247,6 +4479,132 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["TrendResource"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description it is as the client's If-None-Match has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTrendChoices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description in order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrendChoicesResource"];
+                };
+            };
+            /** @description it is as the client's If-None-Match has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listVersionPairs: {
+        parameters: {
+            query?: {
+                /** @description blackout unless said (docs/phases.md) */
+                phase?: string;
+                /** @description attempts of this scenario */
+                scenario?: string;
+                /** @description so many attempts of each pair; 50 unless said */
+                newest?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description highest releases first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["VersionPairResource"][];
+                        next: string | null;
+                    };
+                };
+            };
+            /** @description it is as the client's If-None-Match has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFlakyTests: {
+        parameters: {
+            query?: {
+                /** @description tests of this scenario */
+                scenario?: string;
+                /** @description so many failures are looked at; 1000 unless said */
+                newest?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what failed last comes first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["FlakyTestResource"][];
                         next: string | null;
                     };
                 };

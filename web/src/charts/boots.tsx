@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // One phase of two kernels: each boot a dot, and what the difference comes to beside the smallest one
 // that matters.
+import { durationText } from "../parts/quantity";
 import { linearScale } from "./scale";
 import { kWidth, Strips } from "./strips";
+import { PointsTable } from "./walk";
 
 export interface BootsProps {
   /** Seconds, one a boot. */
@@ -39,6 +41,12 @@ function Shift({ shift, interval, matters }: Pick<BootsProps, "shift" | "interva
   );
 }
 
+/** Two boots that were next to each other; one may be missing. */
+function boot(number: number, baseline: number | undefined, candidate: number | undefined): string[] {
+  const text = (seconds: number | undefined): string => (seconds === undefined ? "none" : durationText(seconds * 1e9));
+  return [String(number), text(baseline), text(candidate), baseline && candidate !== undefined ? percent(candidate / baseline - 1) : "not known"];
+}
+
 export function BootsChart(props: BootsProps) {
   const strips = [
     { name: "baseline", values: props.baseline, look: "boot-baseline" },
@@ -51,6 +59,11 @@ export function BootsChart(props: BootsProps) {
         <>
           <Strips strips={strips} left={kLeft} unit="boot" />
           <Shift shift={props.shift} interval={props.interval} matters={props.matters} />
+          <PointsTable
+            label="Boots"
+            head={["Boot", "Baseline", "Candidate", "Difference"]}
+            rows={() => Array.from({ length: Math.max(props.baseline.length, props.candidate.length) }, (_, index) => boot(index + 1, props.baseline[index], props.candidate[index]))}
+          />
         </>
       )}
     </figure>

@@ -75,8 +75,8 @@ export function watch(concerns: (event: Event) => boolean, refresh: () => void):
 }
 
 /** Content of an address, asked for again when an event concerns it; `everyMs` also from time to time
- * while somebody looks, for what changes without an event. */
-export function useLive<T>(path: string, concerns: (event: Event) => boolean, everyMs = 0): Signal<Shown<T>> {
+ * while somebody looks, for what changes without an event. Events within `gatherMs` are one. */
+export function useLive<T>(path: string, concerns: (event: Event) => boolean, everyMs = 0, gatherMs: number = kGatherMs): Signal<Shown<T>> {
   const [shown] = useState(() => signal<Shown<T>>({ value: null, trouble: null }));
   useEffect(() => {
     const abort = new AbortController();
@@ -102,7 +102,7 @@ export function useLive<T>(path: string, concerns: (event: Event) => boolean, ev
       }
     };
     const refresh = (): void => {
-      timer ??= setTimeout(() => void load(), kGatherMs);
+      timer ??= setTimeout(() => void load(), gatherMs);
     };
     const entry: Watched = { concerns, refresh };
     shown.value = { value: null, trouble: null };

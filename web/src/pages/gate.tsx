@@ -8,7 +8,7 @@ import { OrderButton } from "../parts/order-button";
 import { secondsText } from "../parts/quantity";
 import { Asked, Table, Time, Verdict } from "../parts/small";
 import { Answer, GateTable } from "./gates";
-import type { Gate, GateDetail, GateReport, GateTest, PageOf } from "./list-types";
+import type { Gate, GateDetail, GateReport, GateTest, PageOf, RunDetail } from "./list-types";
 
 /** In the order in which people want to know. */
 const kStandings = ["regression", "flaky", "unknown", "fixed", "broken_before", "known_issue", "not_applicable", "holds"] as const;
@@ -152,6 +152,36 @@ function Series({ report }: { report: GateReport }) {
   );
 }
 
+/** How much of a run is done, of a gate that is under way. */
+function RunProgress({ id }: { id: string }) {
+  const detail = useLive<RunDetail>(`/runs/${encodeURIComponent(id)}`, (event) => event.run === id);
+  return (
+    <li>
+      <Asked of={detail}>
+        {({ run }) => {
+          const done = run.jobs - run.queued - run.running;
+          return (
+            <>
+              <a href={`/runs/${id}`}>Run {id}</a> <progress max={Math.max(run.jobs, 1)} value={done} aria-label={`Jobs of run ${id} that are done`} /> {done} of {run.jobs} jobs{run.running > 0 && <>, {run.running} running</>}
+            </>
+          );
+        }}
+      </Asked>
+    </li>
+  );
+}
+
+function Progress({ report }: { report: GateReport }) {
+  const settled = report.tests.filter((test) => test.standing !== "unknown").length;
+  return (
+    <section class="card" aria-labelledby="progress">
+      <h2 id="progress">How far it is</h2>
+      <p>{report.stage || "It begins"}{settled > 0 && <>; {settled} tests have a standing so far</>}. What is known is below, and grows.</p>
+      {report.runs.length > 0 && <ul class="progress">{report.runs.map((run) => <RunProgress key={run} id={run} />)}</ul>}
+    </section>
+  );
+}
+
 function History({ title, id }: { title: string; id: string }) {
   const gates = useLive<PageOf<Gate>>(`/gates?${new URLSearchParams({ title, limit: "10" })}`, (event) => event.kind.startsWith("gate."));
   return (
@@ -183,6 +213,7 @@ export function GatePage({ id }: { id: string }) {
               <dt>Report as</dt><dd>{kFormats.map((format) => <span key={format} class="count"><Download path={`/gates/${id}/report?format=${format}`} name={`${id}.${kEndings[format]}`}>{format}</Download></span>)}</dd>
             </dl>
             {gate.state === "running" && gate.service && <p><OrderButton role="submit" method="POST" path={`/gates/${id}/cancel`}>Cancel</OrderButton></p>}
+            {gate.state === "running" && <Progress report={report} />}
             {report.changes_nothing && <p class="card">The series changes nothing that runs: code and data of both kernels are equal, so nothing was booted.</p>}
             <Latency report={report} />
             <Tests report={report} />

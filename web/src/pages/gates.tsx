@@ -23,6 +23,7 @@ function FirstGate() {
     <div class="card">
       <p>No series has been asked about yet. A gate compares two kernels that differ in a patch series alone, and says whether it may go in:</p>
       <Copyable text={`luolab gate --controller ${location.origin} --series mine.patch`} label="Asks about a series" />
+      <p>The same without <code>--controller</code> asks on the machine it is typed on; where that machine keeps its state in this controller's folder, its gates are shown here too.</p>
     </div>
   );
 }

@@ -111,7 +111,7 @@ const kNoFindings: readonly Finding[] = [];
 function Body({ detail, chosen, other }: { detail: JobDetail; chosen: string; other: string }) {
   const { job, report: newest, tries, specification } = detail;
   const report = useMemo(() => reportOf(newest), [newest]);
-  const last = tries[tries.length - 1];
+  const last = tries[0]; // newest first
   const attempt = tries.find((one) => one.id === chosen) ?? last;
   const show = (given: Report | null) => (
     <>

@@ -64,10 +64,10 @@ function Filter({ query }: { query: URLSearchParams }) {
 const kHead = [
   { name: "Verdict", width: "6rem" },
   { name: "Job", width: "6rem" },
-  { name: "What", width: "34%" },
+  { name: "What", width: "26%" },
   { name: "Why", width: "auto" },
-  { name: "Machine", width: "9rem" },
-  { name: "Ended", width: "16rem" },
+  { name: "Machine", width: "7rem" },
+  { name: "Ended", width: "18.5rem" },
 ] as const;
 
 function JobCells({ job }: { job: Job }) {

@@ -12,10 +12,10 @@ const kHead = [
   { name: "Run", width: "4rem" },
   { name: "What", width: "auto" },
   { name: "State", width: "6rem" },
-  { name: "Verdicts", width: "18rem" },
+  { name: "Verdicts", width: "14rem" },
   { name: "Jobs", width: "5rem" },
   { name: "By", width: "7rem" },
-  { name: "Created", width: "16rem" },
+  { name: "Created", width: "18.5rem" },
 ] as const;
 
 function RunCells({ run }: { run: Run }) {

@@ -1,82 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
-// A phase over time, over kernels and over memory; version pairs; what comes and goes. All of it from
-// one answer: the newest attempts that fit the filter, which is in the address.
-import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+// A phase over time, over kernels and over memory, of the newest attempts that fit the filter, which
+// is in the address; version pairs; what comes and goes.
+import type { Signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useMemo } from "preact/hooks";
 
 import { median, Strips } from "../charts/strips";
-import { useLive } from "../live/live";
+import { useLive, type Shown } from "../live/live";
 import { durationText, sizeText } from "../parts/quantity";
-import { Asked, Table, Verdict } from "../parts/small";
-import { theme } from "../parts/theme";
+import { Asked, Table } from "../parts/small";
 import { go } from "../router";
+import { Flaky } from "../trends/flaky";
+import { groups, kernelOf, measured, type Measured } from "../trends/measured";
+import { PhaseOverTime } from "../trends/phase-over-time";
 import { Scaling } from "../trends/scaling";
-import type { PageOf, Trend } from "./list-types";
+import { VersionPairs, type Heat } from "../trends/version-pairs";
+import type { FlakyTest, PageOf, Trend, TrendChoices, VersionPair } from "./list-types";
 
 const kPhases = ["blackout", "preserve", "retrieve", "load", "shutdown-to-entry", "kernel-boot", "userspace", "verify", "finish"] as const;
 const kNewest = ["200", "1000", "5000"] as const;
-const kMostKernels = 6;
+/** A busy lab ends jobs all the time; trends need not follow each. */
+const kGatherMs = 3000;
 
-type Measured = Trend & { duration_ns: number };
-
-const measured = (points: readonly Trend[]): Measured[] => points.filter((point): point is Measured => point.duration_ns !== null);
-
-/** By what `key` says, in the order of first appearance. */
-function groups<T>(items: readonly T[], key: (item: T) => string): [string, T[]][] {
-  const found = new Map<string, T[]>();
-  for (const item of items) found.set(key(item), [...(found.get(key(item)) ?? []), item]);
-  return [...found];
+interface Option {
+  value: string;
+  text: string;
 }
 
-const kernelOf = (point: Trend): string => point.incoming || "not known";
+const plain = (values: readonly string[]): Option[] => values.map((value) => ({ value, text: value }));
 
-function Filter({ query, known }: { query: URLSearchParams; known: readonly Trend[] }) {
+function Choose({ name, label, options, query, standard }: { name: string; label: string; options: readonly Option[]; query: URLSearchParams; standard: string }) {
+  const chosen = query.get(name) ?? standard;
+  const known = options.some(({ value }) => value === chosen) ? options : [...options, { value: chosen, text: chosen }];
   const change = (form: HTMLFormElement): void => {
     const wanted = new URLSearchParams();
-    for (const [name, value] of new FormData(form)) if (typeof value === "string" && value !== "") wanted.set(name, value);
-    go(`/trends${wanted.size > 0 ? `?${wanted}` : ""}`);
+    for (const [key, value] of new FormData(form)) if (typeof value === "string" && value !== "") wanted.set(key, value);
+    go(`/trends${wanted.size > 0 ? `?${wanted}` : ""}`, true);
   };
-  const choose = (name: string, label: string, values: readonly string[], standard: string) => (
+  return (
     <label>
       {label}
-      <select name={name} value={query.get(name) ?? standard} onChange={(event) => event.currentTarget.form && change(event.currentTarget.form)}>
-        {values.map((value) => <option key={value} value={value}>{value === "" ? "any" : value}</option>)}
+      <select name={name} value={chosen} onChange={(event) => event.currentTarget.form && change(event.currentTarget.form)}>
+        {known.map(({ value, text }) => <option key={value} value={value}>{text}</option>)}
       </select>
     </label>
   );
-  const all = (pick: (point: Trend) => string, name: string): string[] => ["", ...new Set([...known.map(pick), query.get(name) ?? ""].filter((value) => value !== ""))];
-  return (
-    <form class="filter" onSubmit={(event) => event.preventDefault()}>
-      {choose("phase", "phase", kPhases, "blackout")}
-      {choose("scenario", "scenario", all((point) => point.scenario, "scenario"), "")}
-      {choose("worker", "machine", all((point) => point.worker, "worker"), "")}
-      {choose("size", "memory", all((point) => String(point.bytes_per_update), "size").map((bytes) => bytes), "")}
-      {choose("newest", "newest attempts", kNewest, "1000")}
-    </form>
-  );
 }
 
-function OverTime({ points }: { points: readonly Measured[] }) {
-  const place = useRef<HTMLDivElement>(null);
-  const logarithmic = useSignal(false);
-  useEffect(() => {
-    let end: (() => void) | undefined;
-    let left = false;
-    const ordered = [...points].sort((a, b) => a.started.localeCompare(b.started));
-    const series = groups(ordered, kernelOf).slice(-kMostKernels).map(([name, own]) => ({ name, at: own.map((point) => Date.parse(point.started) / 1e3), values: own.map((point) => point.duration_ns / 1e9) }));
-    void import("../trends/over-time").then(({ drawOverTime }) => {
-      if (!left && place.current) end = drawOverTime(place.current, series, logarithmic.value);
-    });
-    return () => {
-      left = true;
-      end?.();
-    };
-  }, [points, logarithmic.value, theme.value]);
+function Filter({ query, choices }: { query: URLSearchParams; choices: TrendChoices }) {
+  const any: Option = { value: "", text: "any" };
   return (
-    <>
-      <label class="inline"><input type="checkbox" checked={logarithmic.value} onChange={(event) => (logarithmic.value = event.currentTarget.checked)} /> logarithmic</label>
-      <div ref={place} class="over-time" role="img" aria-label="The phase over time, a colour for each kernel; the table below has the same by kernel" />
-    </>
+    <form class="filter" aria-label="What is shown" onSubmit={(event) => event.preventDefault()}>
+      <Choose query={query} name="phase" label="phase" options={plain(kPhases)} standard="blackout" />
+      <Choose query={query} name="scenario" label="scenario" options={[any, ...plain(choices.scenarios)]} standard="" />
+      <Choose query={query} name="worker" label="machine" options={[any, ...plain(choices.workers)]} standard="" />
+      <Choose query={query} name="size" label="memory each update" options={[any, ...choices.sizes.map((size) => ({ value: String(size), text: sizeText(size) }))]} standard="" />
+      <Choose query={query} name="newest" label="newest attempts" options={plain(kNewest)} standard="1000" />
+      <Choose query={query} name="scale" label="axes" options={[{ value: "linear", text: "linear" }, { value: "log", text: "logarithmic" }]} standard="linear" />
+      <Choose query={query} name="heat" label="colour of pairs" options={[{ value: "verdicts", text: "verdicts" }, { value: "time", text: "phase" }]} standard="verdicts" />
+    </form>
   );
 }
 
@@ -103,93 +85,51 @@ function OverKernels({ points }: { points: readonly Measured[] }) {
   );
 }
 
-const passed = (points: readonly Trend[]): number => points.filter((point) => point.verdict === "PASS" || point.verdict === "XFAIL").length;
-const judged = (points: readonly Trend[]): Trend[] => points.filter((point) => ["PASS", "FAIL", "XFAIL"].includes(point.verdict));
-
-function Pair({ points }: { points: readonly Trend[] }) {
-  if (points.length === 0) return <td class="faint">not tried</td>;
-  const share = passed(points) / points.length;
-  const times = measured(points).map((point) => point.duration_ns);
-  const look = share === 1 ? "heat-good" : share === 0 ? "heat-bad" : "heat-some";
-  return (
-    <td class={`heat ${look}`}>
-      {passed(points)} of {points.length} pass
-      {times.length > 0 && <><br /><span class="number">{durationText(median(times))}</span></>}
-    </td>
-  );
+function Section({ id, title, children }: { id: string; title: string; children: ComponentChildren }) {
+  return <section aria-labelledby={id}><h2 id={id}>{title}</h2>{children}</section>;
 }
 
-function VersionPairs({ points, phase }: { points: readonly Trend[]; phase: string }) {
-  const known = judged(points).filter((point) => point.outgoing_release !== "" && point.incoming_release !== "");
-  const releases = [...new Set(known.flatMap((point) => [point.outgoing_release, point.incoming_release]))].sort();
-  if (releases.length === 0) return <p class="faint">No attempt was judged.</p>;
-  return (
-    <Table label={`Version pairs: verdicts and median ${phase}`} head={["from \\ to", ...releases]}>
-      {releases.map((from) => (
-        <tr key={from}>
-          <th scope="row">{from}</th>
-          {releases.map((to) => <Pair key={to} points={known.filter((point) => point.outgoing_release === from && point.incoming_release === to)} />)}
-        </tr>
-      ))}
-    </Table>
-  );
-}
-
-function Flaky({ points }: { points: readonly Trend[] }) {
-  const both = groups(judged(points), (point) => `${point.title.replace(/#\d+$/, "")}\n${point.incoming_build}`).filter(([, own]) => passed(own) > 0 && passed(own) < own.length);
-  if (both.length === 0) return <p class="faint">Every test gave the same verdict each time on the same kernel.</p>;
-  return (
-    <Table label="Tests whose verdict comes and goes" head={["Test", "Kernel", "Fails", "Last failure"]}>
-      {both.map(([key, own]) => {
-        const failure = own.find((point) => point.verdict === "FAIL");
-        return (
-          <tr key={key}>
-            <td>{own[0]?.title.replace(/#\d+$/, "")}</td>
-            <td>{own[0]?.incoming}</td>
-            <td class="number">{own.length - passed(own)} of {own.length}</td>
-            <td>{failure && <a href={`/jobs/${failure.job}`}><Verdict of="FAIL" /> {failure.job}</a>}</td>
-          </tr>
-        );
-      })}
-    </Table>
-  );
-}
-
-function Told({ points, phase }: { points: readonly Trend[]; phase: string }) {
-  const own = measured(points);
-  if (points.length === 0) return <p class="faint">No attempt fits. Widen the filter, or <a href="/submit">submit</a> a scenario.</p>;
+function Told({ items, phase, logarithmic }: { items: readonly Trend[]; phase: string; logarithmic: boolean }) {
+  const own = useMemo(() => measured(items), [items]);
+  const sized = useMemo(() => own.filter((point) => point.bytes_per_update > 0).map((point) => ({ job: point.job, bytes: point.bytes_per_update, seconds: point.duration_ns / 1e9 })), [own]);
+  if (items.length === 0) return <p class="faint">No attempt fits. Widen the filter, or <a href="/submit">submit</a> a scenario.</p>;
+  if (own.length === 0) return <Section id="time" title={`${phase} over time`}><p class="faint">None of {items.length} attempts came to {phase}.</p></Section>;
   return (
     <>
-      <section aria-labelledby="time">
-        <h2 id="time">{phase} over time</h2>
-        {own.length === 0 ? <p class="faint">None of {points.length} attempts came to {phase}.</p> : <OverTime points={own} />}
-      </section>
-      {own.length > 0 && <section aria-labelledby="kernels"><h2 id="kernels">{phase} by kernel</h2><OverKernels points={own} /></section>}
-      {own.length > 0 && <section aria-labelledby="memory"><h2 id="memory">{phase} against memory</h2><Scaling phase={phase} points={own.filter((point) => point.bytes_per_update > 0).map((point) => ({ bytes: point.bytes_per_update, seconds: point.duration_ns / 1e9 }))} /></section>}
-      <section aria-labelledby="pairs"><h2 id="pairs">Version pairs</h2><VersionPairs points={points} phase={phase} /></section>
-      <section aria-labelledby="flaky"><h2 id="flaky">What comes and goes</h2><Flaky points={points} /></section>
+      <p class="faint">The newest {items.length} attempts that fit; {own.length} of them came to {phase}. Where an attempt has several live updates, their mean.</p>
+      <Section id="time" title={`${phase} over time`}><PhaseOverTime points={own} phase={phase} logarithmic={logarithmic} /></Section>
+      <Section id="kernels" title={`${phase} by kernel`}><OverKernels points={own} /></Section>
+      <Section id="memory" title={`${phase} against memory`}><Scaling points={sized} phase={phase} logarithmic={logarithmic} /></Section>
     </>
   );
 }
 
+/** An address with those parameters that have a value. */
+function asking(path: string, parameters: Record<string, string | null>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) if (value) query.set(name, value);
+  return `${path}${query.size > 0 ? `?${query}` : ""}`;
+}
+
+function useTrend<T>(path: string): Signal<Shown<T>> {
+  return useLive<T>(path, (event) => event.kind === "job.done", 0, kGatherMs);
+}
+
 export function TrendsPage({ query }: { query: URLSearchParams }) {
   const phase = query.get("phase") ?? "blackout";
-  const asked = new URLSearchParams({ phase, newest: query.get("newest") ?? "1000" });
-  for (const name of ["scenario", "worker"]) if (query.get(name)) asked.set(name, query.get(name) ?? "");
-  const trend = useLive<PageOf<Trend>>(`/trend?${asked}`, (event) => event.kind === "job.done");
-  const size = query.get("size") ?? "";
+  const scenario = query.get("scenario");
+  const choices = useTrend<TrendChoices>("/trend/choices");
+  const trend = useTrend<PageOf<Trend>>(asking("/trend", { phase, scenario, worker: query.get("worker"), size: query.get("size"), newest: query.get("newest") ?? "1000" }));
+  const pairs = useTrend<PageOf<VersionPair>>(asking("/trend/pairs", { phase, scenario }));
+  const flaky = useTrend<PageOf<FlakyTest>>(asking("/trend/flaky", { scenario }));
+  const heat: Heat = query.get("heat") === "time" ? "time" : "verdicts";
   return (
     <>
       <h1>Trends</h1>
-      <Asked of={trend}>
-        {({ items }) => (
-          <>
-            <Filter key={query.toString()} query={query} known={items} />
-            <p class="faint">The newest {items.length} attempts{size !== "" && <> with {sizeText(Number(size))} each update</>}; one live update's mean where an attempt has several.</p>
-            <Told phase={phase} points={size === "" ? items : items.filter((point) => String(point.bytes_per_update) === size)} />
-          </>
-        )}
-      </Asked>
+      <Asked of={choices}>{(known) => <Filter query={query} choices={known} />}</Asked>
+      <Asked of={trend}>{({ items }) => <Told items={items} phase={phase} logarithmic={query.get("scale") === "log"} />}</Asked>
+      <Section id="pairs" title="Version pairs"><Asked of={pairs}>{({ items }) => <VersionPairs pairs={items} phase={phase} heat={heat} />}</Asked></Section>
+      <Section id="flaky" title="What comes and goes"><Asked of={flaky}>{({ items }) => <Flaky tests={items} />}</Asked></Section>
     </>
   );
 }

@@ -43,7 +43,10 @@ export function SearchBox() {
         event.preventDefault();
         const text = wanted();
         const first = straight(text) ?? document.querySelector<HTMLAnchorElement>(".hits a")?.getAttribute("href");
-        if (first) go(first);
+        if (!first) return;
+        go(first);
+        // Keys are those of the page that was opened.
+        document.querySelector<HTMLElement>("#main")?.focus();
       }}
     >
       <input

@@ -25,17 +25,52 @@ function dataOf(series: readonly TimeSeries[]): uPlot.AlignedData {
   return [times, ...columns];
 }
 
-/** Draws into `place`; call the answer to take it away. */
-export function drawOverTime(place: HTMLElement, series: readonly TimeSeries[], logarithmic: boolean): () => void {
+export interface OverTimeOptions {
+  phase: string;
+  logarithmic: boolean;
+  /** The mouse is at this time and value. */
+  onPoint: (at: number, value: number) => void;
+}
+
+export interface OverTimePlot {
+  /** Puts the cross there. */
+  look: (at: number, value: number) => void;
+  end: () => void;
+}
+
+/** Seconds on the axis; a logarithmic one can't begin at 0. */
+function valueScale(series: readonly TimeSeries[], logarithmic: boolean): uPlot.Scale {
+  const values = series.flatMap((one) => one.values);
+  const most = values.reduce((a, b) => Math.max(a, b), 0);
+  const least = values.reduce((a, b) => Math.min(a, b), most);
+  if (logarithmic && least > 0) return { distr: 3, range: [least * 0.9, most * 1.1] };
+  return { distr: 1, range: [0, most * 1.05 || 1] };
+}
+
+/** Draws into `place`, as wide as it is. */
+export function drawOverTime(place: HTMLElement, series: readonly TimeSeries[], { phase, logarithmic, onPoint }: OverTimeOptions): OverTimePlot {
   const style = getComputedStyle(place);
   const axis = { stroke: style.getPropertyValue("--faint"), grid: { stroke: style.getPropertyValue("--line"), width: 1 }, ticks: { stroke: style.getPropertyValue("--line") } };
+  const data = dataOf(series);
+  const tell = (plot: uPlot): void => {
+    const { idx, top } = plot.cursor;
+    const time = typeof idx === "number" ? data[0][idx] : undefined;
+    if (time === undefined || typeof idx !== "number" || top === undefined || top < 0) return;
+    const values = data.slice(1).map((column) => column[idx]).filter((value): value is number => typeof value === "number");
+    const [nearest] = values.sort((a, b) => Math.abs(plot.valToPos(a, "y") - top) - Math.abs(plot.valToPos(b, "y") - top));
+    if (nearest !== undefined) onPoint(time, nearest);
+  };
   const plot = new uPlot(
     {
       width: place.clientWidth,
       height: 320,
       tzDate: (time) => uPlot.tzDate(new Date(time * 1e3), "Etc/UTC"),
-      scales: { y: { distr: logarithmic ? 3 : 1, ...(logarithmic ? {} : { range: (_, __, most) => [0, most * 1.05] as [number, number] }) } },
-      axes: [{ ...axis, space: 110, values: (_, ticks) => ticks.map((tick) => new Date(tick * 1e3).toISOString().slice(5, 16).replace("T", " ")) }, { ...axis, size: 70, values: (_, ticks) => ticks.map((tick) => (tick === null ? "" : durationText(tick * 1e9))) }],
+      hooks: { setCursor: [tell] },
+      scales: { y: valueScale(series, logarithmic) },
+      axes: [
+        { ...axis, label: "begun, UTC", labelSize: 20, space: 110, values: (_, ticks) => ticks.map((tick) => new Date(tick * 1e3).toISOString().slice(5, 16).replace("T", " ")) },
+        { ...axis, label: phase, labelSize: 20, size: 70, values: (_, ticks) => ticks.map((tick) => (tick === null ? "" : durationText(tick * 1e9))) },
+      ],
       series: [
         { value: (_, time) => (time === null ? "" : `${new Date(time * 1e3).toISOString().slice(0, 19).replace("T", " ")} UTC`) },
         ...series.map((one, index) => ({
@@ -47,13 +82,16 @@ export function drawOverTime(place: HTMLElement, series: readonly TimeSeries[], 
         })),
       ],
     },
-    dataOf(series),
+    data,
     place,
   );
   const observer = new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height: 320 }));
   observer.observe(place);
-  return () => {
-    observer.disconnect();
-    plot.destroy();
+  return {
+    look: (at, value) => plot.setCursor({ left: plot.valToPos(at, "x"), top: plot.valToPos(value, "y") }),
+    end: () => {
+      observer.disconnect();
+      plot.destroy();
+    },
   };
 }
