@@ -59,7 +59,8 @@ Result<SshMachine> machine_of(const ProbeFlags& flags) {
     for (SshMachine& each : *machines) {
       if (each.name == flags.target) return std::move(each);
     }
-    return scenario_error(fmt::format("{}: has no machine \"{}\"", flags.targets_file, flags.target));
+    return scenario_error(
+        fmt::format("{}: has no machine \"{}\"", flags.targets_file, flags.target));
   }
   auto login = parse_address(flags.target);
   if (!login) return login.error();
@@ -101,8 +102,9 @@ Task<int> probe(SshMachine machine) {
   }
   std::cout << fmt::format("host key       {}\nfingerprint    {}\n", *key, key_fingerprint(*key));
   if (machine.host_key.empty()) {
-    std::cerr << "The key is taken for the machine's for this probe; compare the fingerprint with "
-                 "`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` there, then write it to host_key.\n";
+    std::cerr
+        << "The key is taken for the machine's for this probe; compare the fingerprint with "
+           "`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` there, then write it to host_key.\n";
     machine.host_key = *key;
   }
   login = machine.login;
@@ -141,7 +143,8 @@ void add_target_command(CLI::App& root, CommandContext& context) {
   const auto flags = std::make_shared<ProbeFlags>();
   CLI::App* command = target->add_subcommand(
       "probe", "Its host key, what it can do, and what stands in the way; changes nothing there");
-  command->add_option("TARGET", flags->target, "ssh://USER@HOST[:PORT], or a name with --targets-file")
+  command
+      ->add_option("TARGET", flags->target, "ssh://USER@HOST[:PORT], or a name with --targets-file")
       ->required();
   command->add_option("--key", flags->key_file, "Private key; default: the SSH agent's");
   command->add_option("--host-key", flags->host_key, "\"TYPE BASE64\": refuse every other one");

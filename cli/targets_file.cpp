@@ -56,15 +56,16 @@ void read_access(const MapReader& map, SshMachine& machine) {
   machine.host_key = map.required("host_key").text().value_or("");
   if (!machine.host_key.empty() && machine.host_key.find(' ') == std::string::npos) {
     map["host_key"].report(
-        "is no \"TYPE BASE64\" as in a known_hosts file (`luolab target probe ssh://HOST` shows it)");
+        "is no \"TYPE BASE64\" as in a known_hosts file (`luolab target probe ssh://HOST` shows "
+        "it)");
   }
   machine.sudo = map["sudo"].boolean().value_or(false);
 }
 
 SshMachine read_machine(const Field& field) {
-  const MapReader map(field, {"name", "host", "port", "user", "key", "host_key", "sudo", "root",
-                              "initrd", "cmdline", "network", "boot_command", "home", "power",
-                              "console"});
+  const MapReader map(field,
+                      {"name", "host", "port", "user", "key", "host_key", "sudo", "root", "initrd",
+                       "cmdline", "network", "boot_command", "home", "power", "console"});
   SshMachine machine;
   machine.name = map.required("name").word().value_or("");
   read_access(map, machine);

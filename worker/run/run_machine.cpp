@@ -183,18 +183,20 @@ void RunMachine::on_console(const TargetEvent& event) {
   if (console_.fatal()) {
     if (stage_ != Stage::dying) enter(Stage::dying, event.at);
   } else if (event.text.find(wire::kSshUnheardMark) != std::string::npos) {
-    conclude("network", Verdict::MISS,
-             fmt::format("the network is dead while {}: the console says that the kernel lives, but "
-                         "that nothing comes in",
-                         activity()));
+    conclude(
+        "network", Verdict::MISS,
+        fmt::format("the network is dead while {}: the console says that the kernel lives, but "
+                    "that nothing comes in",
+                    activity()));
   }
 }
 
 void RunMachine::on_reset(const TargetEvent& event) {
   const auto fatal = console_.fatal();
   const bool own_doing = fatal || event.by == TargetEvent::By::guest;
-  const std::string what = fatal ? fmt::format("the kernel died ({}): {}", fatal->kind, headline(*fatal))
-                                 : fmt::format("the machine was reset ({})", event.text);
+  const std::string what =
+      fatal ? fmt::format("the kernel died ({}): {}", fatal->kind, headline(*fatal))
+            : fmt::format("the machine was reset ({})", event.text);
   conclude("machine", own_doing ? Verdict::FAIL : Verdict::MISS, what + last_words());
 }
 
@@ -256,8 +258,9 @@ void RunMachine::on_deadline(Time now, bool machine_answers, std::string_view ke
     conclude("machine", Verdict::MISS, fmt::format("{}; {} does not answer either", what, keeper));
   } else if (!plan_.console_tells) {
     conclude("machine", Verdict::MISS,
-             what + ": without a console that tells more, a dead network looks the same (give "
-                    "console, and root: ours)");
+             what +
+                 ": without a console that tells more, a dead network looks the same (give "
+                 "console, and root: ours)");
   } else if (!console_.heard()) {
     conclude("boot", Verdict::MISS,
              what + ": not one line on the console, so nothing is known about the kernel");

@@ -86,7 +86,7 @@ class RunMachine {
   Time asked_;
   Time stage_ends_;  ///< deadline of the stage
   Time silence_ends_;
-  std::string lost_;  ///< Stage::lost: what went on, and how the link ended
+  std::string lost_;                    ///< Stage::lost: what went on, and how the link ended
   std::chrono::nanoseconds allowed_{};  ///< by which deadlines were put off
   bool completed_ = false;
 };

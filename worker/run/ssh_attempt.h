@@ -8,9 +8,9 @@
 
 namespace luolab {
 
-/// The part of an attempt that is made on a machine reached over SSH: find it, boot the first kernel
-/// there, update, verify, and bring the machine home, whatever came before. A machine that does not
-/// come home is told in a check "home"; the verdict is not changed by it.
+/// The part of an attempt that is made on a machine reached over SSH: find it, boot the first
+/// kernel there, update, verify, and bring the machine home, whatever came before. A machine that
+/// does not come home is told in a check "home"; the verdict is not changed by it.
 Task<AttemptReport> run_on_ssh(const Job& job, const std::vector<KernelBuild>& builds,
                                AttemptContext& context, std::filesystem::path scratch);
 

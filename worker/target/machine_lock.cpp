@@ -29,7 +29,8 @@ echo "held $owner $token $((until - now))"
 
 std::string unlock_script(const LockOwner& self) {
   return fmt::format(
-      "read -r owner token until 2>/dev/null < {0} && [ \"$owner\" = \"{1}\" ] && [ \"$token\" = {2} ] && rm -f "
+      "read -r owner token until 2>/dev/null < {0} && [ \"$owner\" = \"{1}\" ] && [ \"$token\" = "
+      "{2} ] && rm -f "
       "{0}; true",
       kFile, self.owner, self.token);
 }
@@ -40,10 +41,11 @@ Result<void> read_lock(std::string_view answer) {
   words >> what >> owner >> token >> left;
   if (what == "got") return {};
   if (what == "held") {
-    return lab_error(fmt::format(
-        "{} has this machine (attempt {}, for {} s more at most): one lab at a time; wait, or remove "
-        "{} there if that lab is gone",
-        owner, token, left, kFile));
+    return lab_error(
+        fmt::format("{} has this machine (attempt {}, for {} s more at most): one lab at a time; "
+                    "wait, or remove "
+                    "{} there if that lab is gone",
+                    owner, token, left, kFile));
   }
   return lab_error(fmt::format("{} can't be made there: {}", kFile, answer));
 }

@@ -94,14 +94,16 @@ std::string network_of(const std::multimap<std::string, std::string>& said) {
     if (column.size() < 8 || column[0] == "Iface") continue;
     const auto network = number<std::uint32_t>(column[1], 16);
     const auto this_mask = number<std::uint32_t>(column[7], 16);
-    if (this_mask != 0 && (*own & this_mask) == network && std::popcount(this_mask) > std::popcount(mask)) {
+    if (this_mask != 0 && (*own & this_mask) == network &&
+        std::popcount(this_mask) > std::popcount(mask)) {
       device = column[0];
       mask = this_mask;
     }
   }
   for (auto line = first; line != last; ++line) {
     const auto column = words(line->second);
-    if (column.size() >= 8 && column[0] == device && column[1] == "00000000" && column[7] == "00000000")
+    if (column.size() >= 8 && column[0] == device && column[1] == "00000000" &&
+        column[7] == "00000000")
       gateway = dotted(number<std::uint32_t>(column[2], 16));
   }
   const auto [mac, macs_end] = said.equal_range("mac");
@@ -190,9 +192,9 @@ std::vector<std::string> obstacles(const MachineReport& report, bool kexec_neede
         "give a boot command",
         report.lockdown));
   if (report.free_disk_bytes < kLeastDiskBytes)
-    found.push_back(fmt::format(
-        "{} MiB are free where luolab's files go, {} are needed: make room in /var/tmp",
-        report.free_disk_bytes >> 20, kLeastDiskBytes >> 20));
+    found.push_back(
+        fmt::format("{} MiB are free where luolab's files go, {} are needed: make room in /var/tmp",
+                    report.free_disk_bytes >> 20, kLeastDiskBytes >> 20));
   for (const std::string& tool : report.missing)
     found.push_back(fmt::format("`{}` is missing there: install it", tool));
   return found;

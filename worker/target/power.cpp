@@ -40,7 +40,8 @@ Task<Result<std::string>> Power::run(std::string command) {
   spec.arguments = {"-c", command};
   Task<Result<ProcessOutput>> running = run_process(std::move(spec));
   auto ended = co_await within(kLimit, std::move(running));
-  if (!ended) co_return lab_error(fmt::format("`{}` did not end within {} s", command, kLimit.count()));
+  if (!ended)
+    co_return lab_error(fmt::format("`{}` did not end within {} s", command, kLimit.count()));
   if (!*ended) co_return ended->error();
   const ProcessOutput& output = **ended;
   if (output.exit_code == 0) co_return output.output;

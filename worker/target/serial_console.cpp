@@ -23,7 +23,11 @@ constexpr std::size_t kLongestLine = std::size_t{16} << 10;
 /// Shared with the coroutine that follows, which ends when `over` is set and the pipe closed.
 struct SerialConsole::State {
   State(const asio::any_io_executor& where, std::string what, OnLine to)
-      : executor(where), command(std::move(what)), on_line(std::move(to)), pipe(where), pause(where) {}
+      : executor(where),
+        command(std::move(what)),
+        on_line(std::move(to)),
+        pipe(where),
+        pause(where) {}
 
   void end() {
     over = true;
@@ -48,9 +52,9 @@ bool SerialConsole::State::start() {
   if (::pipe2(ends, O_CLOEXEC) != 0) return false;
   pipe.assign(ends[0]);
   const UniqueFd theirs(ends[1]);
-  auto started = Process::start(executor, {.program = "/bin/sh",
-                                           .arguments = {"-c", command},
-                                           .descriptors = {{1, theirs.get()}}});
+  auto started = Process::start(
+      executor,
+      {.program = "/bin/sh", .arguments = {"-c", command}, .descriptors = {{1, theirs.get()}}});
   if (!started) return false;
   process.emplace(std::move(*started));
   return true;
@@ -78,8 +82,8 @@ Task<void> SerialConsole::follow(std::shared_ptr<State> state) {
         const std::size_t got = co_await state->pipe.async_read_some(
             asio::buffer(block), asio::redirect_error(asio::use_awaitable, error));
         pending.append(block, 0, got);
-        for (std::size_t end; (end = pending.find('\n')) != std::string::npos ||
-                              pending.size() > kLongestLine;) {
+        for (std::size_t end;
+             (end = pending.find('\n')) != std::string::npos || pending.size() > kLongestLine;) {
           std::string line = pending.substr(0, end);
           pending.erase(0, end == std::string::npos ? end : end + 1);
           if (line.ends_with('\r')) line.pop_back();

@@ -18,9 +18,9 @@ struct ServerKey {
 /// Made by dropbearkey. Fault::lab where that is missing, with how to install it.
 Task<Result<ServerKey>> make_server_key(std::filesystem::path scratch);
 
-/// What an initramfs needs beside the agent to be reached over SSH: Dropbear with its libraries, the
-/// host key, and the one client key that gets in. An archive to append to another one. The login
-/// shell is the agent, so nothing else can be run there.
+/// What an initramfs needs beside the agent to be reached over SSH: Dropbear with its libraries,
+/// the host key, and the one client key that gets in. An archive to append to another one. The
+/// login shell is the agent, so nothing else can be run there.
 Task<Result<std::string>> pack_ssh_server(ServerKey host_key, std::string client_key);
 
 }  // namespace luolab

@@ -74,13 +74,14 @@ Task<SshResult<UniqueFd>> knock(std::string host, std::uint16_t port,
   asio::steady_timer pause(executor);
   std::string why = "nobody answered";
   std::chrono::nanoseconds patience = kFirstTry;
-  for (auto at = found.begin();; at = std::next(at) == found.end() ? found.begin() : std::next(at)) {
+  for (auto at = found.begin();;
+       at = std::next(at) == found.end() ? found.begin() : std::next(at)) {
     const auto left = end - Clock::now();
     if (left.count() <= 0) break;
     Task<Tried> trying = try_once(at->endpoint());
     const auto began = Clock::now();
-    auto tried = co_await within(std::min<std::chrono::nanoseconds>(patience, left),
-                                 std::move(trying));
+    auto tried =
+        co_await within(std::min<std::chrono::nanoseconds>(patience, left), std::move(trying));
     if (tried && tried->socket) co_return std::move(tried->socket);
     why = tried ? tried->why : "it did not answer in time";
     if (!tried) patience = std::min<std::chrono::nanoseconds>(patience * 5 / 4, kLongestTry);
@@ -89,8 +90,7 @@ Task<SshResult<UniqueFd>> knock(std::string host, std::uint16_t port,
       co_await pause.async_wait(asio::use_awaitable);
     }
   }
-  co_return ssh_error(SshTrouble::unreachable,
-                      fmt::format("{}:{}: {}", host, port, why));
+  co_return ssh_error(SshTrouble::unreachable, fmt::format("{}:{}: {}", host, port, why));
 }
 
 }  // namespace luolab

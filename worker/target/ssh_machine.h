@@ -41,9 +41,9 @@ struct SshMachine {
   RootSystem root = RootSystem::ours;
   std::filesystem::path initrd;  ///< RootSystem::own: on the machine
   std::string cmdline;           ///< further words for every kernel
-  std::string network;           ///< "MAC,ADDRESS/PREFIX,GATEWAY" where it is not what the probe finds
-  std::string boot_command;      ///< run there in place of kexec for the first boot; empty: kexec
-  std::string home_release;      ///< its home kernel, `uname -r`; empty: what it runs when found
+  std::string network;       ///< "MAC,ADDRESS/PREFIX,GATEWAY" where it is not what the probe finds
+  std::string boot_command;  ///< run there in place of kexec for the first boot; empty: kexec
+  std::string home_release;  ///< its home kernel, `uname -r`; empty: what it runs when found
   std::chrono::seconds home_limit{300};  ///< for the way back to the home kernel
   PowerCommands power;
   std::string console;  ///< a command that prints the serial console for ever; empty: none

@@ -21,16 +21,16 @@ struct SshOutput {
   std::string errors;  ///< both: of more than 4 MiB the beginning
 };
 
-/// One connection to an SSH server that has shown a key we know. Owns it, and a thread of its own on
-/// which every call of libssh runs; when a call's limit passes, or its caller is cancelled, the
-/// socket is shut down under it, so that none of them can hang. After an error of trouble `lost` the
-/// connection is of no more use. The destructor cuts the connection and joins the thread.
-/// One call at a time, from the loop's thread.
+/// One connection to an SSH server that has shown a key we know. Owns it, and a thread of its own
+/// on which every call of libssh runs; when a call's limit passes, or its caller is cancelled, the
+/// socket is shut down under it, so that none of them can hang. After an error of trouble `lost`
+/// the connection is of no more use. The destructor cuts the connection and joins the thread. One
+/// call at a time, from the loop's thread.
 class SshSession {
  public:
-  /// Connects, compares the host key, logs in. `known_keys`: "TYPE BASE64", one of which it must be;
-  /// `accepted_key` says which. With none, everything but the login is done, and the login where the
-  /// server shows a key: for probing, which shows the fingerprint.
+  /// Connects, compares the host key, logs in. `known_keys`: "TYPE BASE64", one of which it must
+  /// be; `accepted_key` says which. With none, everything but the login is done, and the login
+  /// where the server shows a key: for probing, which shows the fingerprint.
   struct Opened {
     std::unique_ptr<SshSession> session;
     std::string host_key;

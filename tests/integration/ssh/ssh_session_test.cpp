@@ -53,11 +53,17 @@ class SshSessionTest : public testing::Test {
     login_.user = ::getpwuid(::getuid())->pw_name;
     login_.key_text = client_.private_text;
     ProcessSpec server{.program = kServer};
-    server.arguments = {"-D", "-e", "-f", "/dev/null", "-h", (folder_.path() / "host").string(), "-p",
-                        std::to_string(login_.port), "-o", "ListenAddress=127.0.0.1", "-o",
-                        "AuthorizedKeysFile=" + (folder_.path() / "authorized").string(), "-o",
-                        "StrictModes=no", "-o", "PidFile=none", "-o", "UsePAM=no", "-o",
-                        "PermitRootLogin=yes", "-o", "Subsystem=sftp internal-sftp"};
+    server.arguments = {"-D", "-e",
+                        "-f", "/dev/null",
+                        "-h", (folder_.path() / "host").string(),
+                        "-p", std::to_string(login_.port),
+                        "-o", "ListenAddress=127.0.0.1",
+                        "-o", "AuthorizedKeysFile=" + (folder_.path() / "authorized").string(),
+                        "-o", "StrictModes=no",
+                        "-o", "PidFile=none",
+                        "-o", "UsePAM=no",
+                        "-o", "PermitRootLogin=yes",
+                        "-o", "Subsystem=sftp internal-sftp"};
     server_.emplace(server_io_.get_executor(), "sshd", std::move(server));
     const std::string key = read_file(folder_.path() / "host.pub").value();
     host_key_ = key.substr(0, key.find(' ', key.find(' ') + 1));
@@ -151,13 +157,16 @@ TEST_F(SshSessionTest, TheLockOnAMachineHasOneOwner) {
   // The script with a file of this test's own in place of the machine's lock.
   const auto ask = [&](std::string script) {
     const std::string lock = "/var/tmp/luolab.lock", own = (folder_.path() / "lock").string();
-    for (std::size_t at; (at = script.find(lock)) != script.npos;) script.replace(at, lock.size(), own);
+    for (std::size_t at; (at = script.find(lock)) != script.npos;)
+      script.replace(at, lock.size(), own);
     return run_task(io_, session->run("sh -s", script, seconds(20))).value().output;
   };
   EXPECT_TRUE(read_lock(ask(lock_script({"lab-a", 5}, seconds(100)))));
-  EXPECT_THAT(read_lock(ask(lock_script({"lab-b", 9}, seconds(100)))).error().what, HasSubstr("lab-a"));
+  EXPECT_THAT(read_lock(ask(lock_script({"lab-b", 9}, seconds(100)))).error().what,
+              HasSubstr("lab-a"));
   EXPECT_FALSE(read_lock(ask(lock_script({"lab-a", 4}, seconds(100))))) << "an older token";
-  EXPECT_TRUE(read_lock(ask(lock_script({"lab-a", 6}, seconds(0))))) << "a newer one of the same lab";
+  EXPECT_TRUE(read_lock(ask(lock_script({"lab-a", 6}, seconds(0)))))
+      << "a newer one of the same lab";
   ask(unlock_script({"lab-a", 5}));
   EXPECT_TRUE(fs::exists(folder_.path() / "lock")) << "only who has it gives it back";
   ask(unlock_script({"lab-a", 6}));
