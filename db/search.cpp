@@ -1,4 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
 #include <fmt/format.h>
 
 #include "db/column.h"
@@ -46,6 +50,52 @@ std::vector<SearchHit> matches(const Database& database, SearchKind kind, std::s
   return hits;
 }
 
+std::string lower(std::string_view text) {
+  std::string low(text);
+  for (char& c : low) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return low;
+}
+
+/// The words of what was typed, as they are compared.
+std::vector<std::string> typed_words(std::string_view text) {
+  std::vector<std::string> words;
+  for (std::size_t at = 0; at < text.size() && words.size() < kMostWords;) {
+    std::size_t end = at;
+    while (end < text.size() && is_word_character(text[end])) ++end;
+    if (end > at) words.push_back(lower(text.substr(at, end - at)));
+    at = end + 1;
+  }
+  return words;
+}
+
+/// Of things of which there are few: rows of id and name, those kept in whose name every word is.
+std::vector<SearchHit> look_through(const Database& database, SearchKind kind, const char* sql,
+                                    std::string_view text, std::size_t limit) {
+  const std::vector<std::string> words = typed_words(text);
+  std::vector<SearchHit> hits;
+  if (words.empty()) return hits;
+  Statement row = database.prepare(sql);
+  row.start();
+  while (hits.size() < limit && row.step()) {
+    const std::string name = lower(row.text(1));
+    const bool all = std::ranges::all_of(
+        words, [&](const std::string& word) { return name.find(word) != std::string::npos; });
+    if (all)
+      hits.push_back({kind, row.integer(0), std::string(beginning(row.text(1), kLongestText))});
+  }
+  return hits;
+}
+
+/// Bounded, whatever the store holds.
+constexpr const char* kNewestGates = "SELECT id, title FROM gates ORDER BY id DESC LIMIT 5000";
+/// From name to name along the index, without the jobs between them.
+constexpr const char* kScenarios =
+    "WITH RECURSIVE names (name) AS (SELECT min(scenario) FROM jobs UNION ALL "
+    "SELECT (SELECT min(scenario) FROM jobs WHERE scenario > name) FROM names "
+    "WHERE name IS NOT NULL LIMIT 2000) SELECT 0, name FROM names WHERE name IS NOT NULL";
+
 }  // namespace
 
 std::string_view search_table(SearchKind kind) {
@@ -62,6 +112,9 @@ std::string_view search_table(SearchKind kind) {
       return "search_builds";
     case SearchKind::worker:
       return "search_workers";
+    case SearchKind::gate:
+    case SearchKind::scenario:
+      break;  // few enough to be looked through
   }
   return {};
 }
@@ -94,6 +147,11 @@ std::vector<SearchHit> Store::search(std::string_view text, std::size_t limit) c
   for (const SearchKind kind : {SearchKind::run, SearchKind::job, SearchKind::reason,
                                 SearchKind::finding, SearchKind::build, SearchKind::worker}) {
     std::vector<SearchHit> found = matches(database_, kind, text, page_limit(limit));
+    std::move(found.begin(), found.end(), std::back_inserter(hits));
+  }
+  for (const auto& [kind, sql] :
+       {std::pair(SearchKind::gate, kNewestGates), std::pair(SearchKind::scenario, kScenarios)}) {
+    std::vector<SearchHit> found = look_through(database_, kind, sql, text, page_limit(limit));
     std::move(found.begin(), found.end(), std::back_inserter(hits));
   }
   return hits;

@@ -9,19 +9,23 @@
 namespace luolab {
 
 enum class SearchKind {
-  run,      ///< title or submitter
-  job,      ///< title or scenario
-  reason,   ///< why a job did not pass
-  finding,  ///< console excerpts of an attempt
-  build,    ///< title or release of a build that a report named
-  worker,   ///< name
+  run,       ///< title or submitter
+  job,       ///< title or scenario
+  reason,    ///< why a job did not pass
+  finding,   ///< console excerpts of an attempt
+  build,     ///< title or release of a build that a report named
+  worker,    ///< name
+  gate,      ///< title, of the newest ones
+  scenario,  ///< name
 };
-BOOST_DESCRIBE_ENUM(SearchKind, run, job, reason, finding, build, worker)
+BOOST_DESCRIBE_ENUM(SearchKind, run, job, reason, finding, build, worker, gate, scenario)
 
 struct SearchHit {
   SearchKind kind = SearchKind::run;
-  std::int64_t id = 0;  ///< of the run, job (also for reasons), attempt (findings), build or worker
-  std::string text;     ///< what was searched, at most 200 bytes of it
+  /// Of the run, job (also for reasons), attempt (findings), build, worker or gate; scenarios have
+  /// none.
+  std::int64_t id = 0;
+  std::string text;  ///< what was searched, at most 200 bytes of it
 };
 
 }  // namespace luolab

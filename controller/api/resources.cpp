@@ -288,7 +288,10 @@ SearchResource resource_of(const SearchHit& hit) {
       return {hit.kind, attempt_text(AttemptId{hit.id}), hit.text};
     case SearchKind::build:
       return {hit.kind, std::to_string(hit.id), hit.text};
+    case SearchKind::gate:
+      return {hit.kind, id_text(GateId{hit.id}), hit.text};
     case SearchKind::worker:
+    case SearchKind::scenario:
       return {hit.kind, hit.text, hit.text};
   }
   return {};

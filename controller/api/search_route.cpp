@@ -27,7 +27,9 @@ void add_search_route(RouteBook& book) {
             .path = "/api/v1/search",
             .operation = "search",
             .tag = "search",
-            .summary = "Runs, jobs, reasons, console excerpts, builds and workers with these words",
+            .summary =
+                "Runs, jobs, reasons, console excerpts, builds, workers, gates and scenarios with "
+                "these words",
             .parameters = list_parameters({{"q",
                                             "words, or their beginnings",
                                             {{"type", "string"}},

@@ -2,6 +2,7 @@
 """What the gate says of patches about which the answer is known."""
 import collections
 import json
+import math
 import os
 import pathlib
 import subprocess
@@ -14,7 +15,6 @@ from neutral_series import neutral_patch, patch_of
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 LATENCY = ROOT / "scenarios" / "gate" / "latency.yaml"
 MEMFD = "mm/memfd_luo.c"
-PROBE_NS = 1000
 ERROR_RATE = 0.05
 
 
@@ -68,30 +68,30 @@ def neutral(times, luolab):
                   not unknown)]
 
 
-def delayed(tree, nanoseconds):
-    """preserve of memfds takes so much longer for each folio."""
+def delayed(tree, every):
+    """preserve of memfds waits a microsecond at every so many folios, a power of two."""
     old = (tree / MEMFD).read_text().splitlines()
     new = list(old)
     at = next(number for number, line in enumerate(new) if line.strip() == "pfolio->pfn = folio_pfn(folio);")
-    new.insert(at, f"\t\tndelay({nanoseconds});")
+    new[at:at] = [f"\t\tif (!(i & {every - 1}))", "\t\t\tudelay(1);"]
     new.insert(new.index("#include <linux/bits.h>") + 1, "#include <linux/delay.h>")
-    return patch_of("delayed", MEMFD, old, new, f"Wrong on purpose: {nanoseconds} ns more for each folio.")
+    return patch_of("delayed", MEMFD, old, new, f"Wrong on purpose: a microsecond more at every folio of {every}.")
 
 
 def slower(percent, luolab):
     """A delay that makes preserve so much slower: found, or the number of boots that would find it."""
     tree = source_tree(luolab)
     with tempfile.TemporaryDirectory() as state:
-        def preserve(name, nanoseconds):
-            report = gate(luolab, state, name, delayed(tree, nanoseconds), "--suite", LATENCY)
+        def preserve(name, every):
+            report = gate(luolab, state, name, delayed(tree, every), "--suite", LATENCY)
             print(f"  {name}: {told(report)}", file=sys.stderr, flush=True)
             return next(phase for phase in report["phases"] if phase["phase"] == "preserve")
-        # What a nanosecond of delay costs in an emulated machine is measured, not assumed.
-        known = preserve("delayed-by-a-microsecond", PROBE_NS)
-        cost = (known["candidate_median"] - known["baseline_median"]) / PROBE_NS
-        nanoseconds = max(1, round(percent / 100 * known["baseline_median"] / cost))
-        found = preserve(f"delayed-by-{nanoseconds}-ns", nanoseconds)
+        # What a microsecond costs in an emulated machine is measured, not assumed.
+        whole = preserve("delayed-at-each-folio", 1)["shift"]
+        every = 1 << max(0, round(math.log2(100 * whole / percent)))
+        found = preserve(f"delayed-at-one-of-{every}", every)
     print(f"  {found['sentence']}", file=sys.stderr)
+    meant = 100 * whole / every
     honest = found["outcome"] == "slower" or (found["outcome"] == "inconclusive" and found["boots_needed"] > 0)
-    return [entry("slower", 100 * found["shift"], "%", f"preserve with {nanoseconds} ns more a folio, meant to be {percent} %: {found['outcome']}",
-                  [found["shift"] * 100 / percent], "found, or the boots that would", honest)]
+    return [entry("slower", 100 * found["shift"], "%", f"preserve with a microsecond at one folio of {every}, meant to be {meant:.1f} %: {found['outcome']}",
+                  [found["shift"] * 100 / meant], "found, or the boots that would", honest)]

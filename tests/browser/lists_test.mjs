@@ -64,14 +64,13 @@ const ids = (page) => page.locator(".long tbody tr:not([aria-hidden]) td:nth-chi
 async function walkDown(page) {
   const seen = new Set();
   await page.evaluate(() => (document.querySelector(".long").scrollTop = 0));
-  for (let still = 0; still < 8; ) {
-    const size = seen.size;
-    for (const id of await ids(page)) seen.add(id);
+  for (;;) {
+    const shown = await ids(page);
+    for (const id of shown) seen.add(id);
+    if (seen.has("j1")) return seen;
     await page.evaluate(() => (document.querySelector(".long").scrollTop += 400));
-    await page.waitForTimeout(60);
-    still = seen.size === size ? still + 1 : 0;
+    await page.waitForFunction((last) => [...document.querySelectorAll(".long tbody tr:not([aria-hidden]) td:nth-child(2) a")].at(-1)?.textContent !== last, shown.at(-1));
   }
-  return seen;
 }
 
 test("a list is scrolled to its end: every job once, few rows at a time, no request for more than is shown", async () => {

@@ -19,12 +19,12 @@ async function badPage(page) {
 
 /** Of the whole page, or of the section that is named. */
 const kPictures = [
-  { name: "now", target: "/", prepare: nothing },
-  { name: "job", target: "/jobs/j1", prepare: nothing, height: 1500 },
-  { name: "page-map", target: "/jobs/j2", prepare: badPage, section: "section:has(canvas)" },
-  { name: "gate", target: "/gates/g2", prepare: nothing, height: 1100 },
-  { name: "trends", target: "/trends", prepare: nothing },
-  { name: "submit", target: "/submit", prepare: nothing },
+  { name: "now", ready: "tbody tr", target: "/", prepare: nothing },
+  { name: "job", ready: ".console .line", target: "/jobs/j1", prepare: nothing, height: 1500 },
+  { name: "page-map", ready: "canvas.page-map", target: "/jobs/j2", prepare: badPage, section: "section:has(canvas)" },
+  { name: "gate", ready: ".boots-chart svg", target: "/gates/g2", prepare: nothing, height: 1100 },
+  { name: "trends", ready: ".over-time canvas", target: "/trends", prepare: nothing },
+  { name: "submit", ready: "ul.jobs li", target: "/submit", prepare: nothing },
 ];
 
 const room = await Room.open((state) => {
@@ -35,12 +35,12 @@ const room = await Room.open((state) => {
   runThatFails(state, "gate", "--series", path.join(series, "delay-30us-per-page.patch"), "--suite", path.join(scenarios, "gate/latency.yaml"));
 });
 mkdirSync(out, { recursive: true });
-for (const { name, target, prepare, section, height } of kPictures) {
+for (const { name, ready, target, prepare, section, height } of kPictures) {
   const page = await room.tab(target, { viewport: { width: 1200, height: height ?? 800 }, colorScheme: "dark" });
   await settled(page);
-  await page.waitForTimeout(800); // charts come last
+  await page.waitForSelector(ready); // what comes last
   await prepare(page);
-  await page.waitForTimeout(200);
+  await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
   const file = path.join(out, `${name}.png`);
   if (section) await page.locator(section).screenshot({ path: file });
   else await page.screenshot({ path: file, fullPage: height === undefined });

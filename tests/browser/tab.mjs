@@ -69,3 +69,13 @@ export async function isAccessible(page, name) {
   assert.deepEqual(violations.map((violation) => `${name}: ${violation.id} ${violation.nodes[0]?.html.slice(0, 120)}`), []);
   assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} is wider than the window`);
 }
+
+/** Waits until the first that fits the selector says so: what follows a key or a click is drawn a little later. */
+export async function says(page, selector, pattern) {
+  const isThere = ([where, source, flags]) => new RegExp(source, flags).test(document.querySelector(where)?.textContent ?? "");
+  try {
+    await page.waitForFunction(isThere, [selector, pattern.source, pattern.flags]);
+  } catch {
+    assert.match(await page.textContent(selector), pattern);
+  }
+}

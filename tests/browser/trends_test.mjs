@@ -7,7 +7,7 @@ import path from "node:path";
 import { after, before, test } from "node:test";
 
 import { run, runThatFails, scenarios } from "./controller.mjs";
-import { close, isAccessible, Room, settled } from "./tab.mjs";
+import { close, isAccessible, Room, says, settled } from "./tab.mjs";
 
 const mutant = "01-last-folios-swapped";
 const kSizes = `apiVersion: luolab/v1
@@ -75,10 +75,11 @@ test("the line against memory has its slope, and its dots are read by keyboard",
   assert.match(await memory.locator("figcaption").textContent(), /more for each GiB \(95 %: .* 2 attempts\)/);
   await memory.locator(".walked").focus();
   await page.keyboard.press("ArrowRight");
-  assert.match(await memory.locator(".told").textContent(), /^8 MiB preserved: preserve [\d.]+ [µm]?s \(j\d+\)/);
+  await says(page, "section:has(#memory) .told", /^8 MiB preserved: preserve [\d.]+ [µm]?s \(j\d+\)/);
   await page.keyboard.press("End");
-  assert.match(await memory.locator(".told").textContent(), /^32 MiB preserved/);
+  await says(page, "section:has(#memory) .told", /^32 MiB preserved/);
   await memory.locator("summary").click();
+  await memory.locator("details tbody tr").nth(1).waitFor();
   assert.equal(await memory.locator("details tbody tr").count(), 2);
   await memory.locator(".walked").focus();
   await page.keyboard.press("Enter");
@@ -92,7 +93,7 @@ test("the phase over time is drawn, read by keyboard, and drawn with logarithmic
   await page.waitForSelector(".over-time canvas");
   await page.focus("section:has(#time) .walked");
   await page.keyboard.press("End");
-  assert.match(await page.textContent("section:has(#time) .told"), /UTC: blackout [\d.]+ m?s, linux-.*(PASS|FAIL) \(j\d+/);
+  await says(page, "section:has(#time) .told", /UTC: blackout [\d.]+ m?s, linux-.*(PASS|FAIL) \(j\d+/);
   await page.selectOption("select[name=scale]", "log");
   await page.waitForFunction(() => location.search.includes("scale=log"));
   await page.waitForSelector(".over-time canvas");
@@ -120,7 +121,8 @@ test("a gate that is under way says how far it is, and ends in sight", async () 
   assert.equal(asked.status, 201);
   const { gate } = await asked.json();
   await page.click(`text=${gate}`);
-  await page.waitForSelector("section:has(#progress) progress");
+  // A gate plans, and asks the builder, before it has a run.
+  await page.waitForSelector("section:has(#progress) progress", { timeout: 60_000 });
   assert.match(await page.textContent("section:has(#progress)"), /Run \d+.*0 of [1-9]\d* jobs/);
   await isAccessible(page, "a gate under way");
   await fetch(`${room.controller.url}/api/v1/gates/${gate}/cancel`, { method: "POST" });

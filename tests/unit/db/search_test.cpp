@@ -16,7 +16,8 @@ class SearchTest : public ServiceStore {
   /// "run 1", "job 2", ...
   std::vector<std::string> found(std::string_view text, std::size_t limit = 10) const {
     std::vector<std::string> hits;
-    constexpr std::array kNames{"run", "job", "reason", "finding", "build", "worker"};
+    constexpr std::array kNames{"run",   "job",    "reason", "finding",
+                                "build", "worker", "gate",   "scenario"};
     for (const SearchHit& hit : store_.search(text, limit)) {
       hits.push_back(std::string(kNames.at(static_cast<std::size_t>(hit.kind))) + " " +
                      std::to_string(hit.id));
@@ -31,11 +32,14 @@ TEST_F(SearchTest, FindsEachKindOfThing) {
   store_.save_worker("rack-7", TokenId{}, "{}");
   EXPECT_THAT(found("nightly"), ElementsAre("run 1"));
   EXPECT_THAT(found("alice"), ElementsAre("run 1"));
-  EXPECT_THAT(found("sample"), ElementsAre("job 1"));
+  EXPECT_THAT(found("sample"), ElementsAre("job 1", "scenario 0"));
   EXPECT_THAT(found("differs"), ElementsAre("reason 1"));
   EXPECT_THAT(found("memfd_luo"), ElementsAre("finding 1"));
   EXPECT_THAT(found("7.2.12"), ElementsAre("build 2"));
   EXPECT_THAT(found("rack"), ElementsAre("worker 1"));
+  store_.add_gate({.title = "mm: keep the Size"});
+  EXPECT_THAT(found("size KEEP"), ElementsAre("gate 1"));
+  EXPECT_THAT(found("\""), IsEmpty()) << "no word is not every word";
 }
 
 TEST_F(SearchTest, TakesWordsInAnyOrderAndTheirBeginnings) {

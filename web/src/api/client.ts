@@ -7,6 +7,12 @@ import type { components } from "./schema";
 
 export type Schemas = components["schemas"];
 
+/** A page of a list; `next`: the cursor of the one after it, where there is one. */
+export interface PageOf<T> {
+  items: T[];
+  next: string | null;
+}
+
 const kToken = "luolab.token";
 
 /** Empty: requests go without one. */

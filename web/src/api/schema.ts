@@ -905,7 +905,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Runs, jobs, reasons, console excerpts, builds and workers with these words */
+        /** Runs, jobs, reasons, console excerpts, builds, workers, gates and scenarios with these words */
         get: operations["search"];
         put?: never;
         post?: never;
@@ -1627,7 +1627,7 @@ export interface components {
         };
         SearchResource: {
             /** @enum {string} */
-            kind: "run" | "job" | "reason" | "finding" | "build" | "worker";
+            kind: "run" | "job" | "reason" | "finding" | "build" | "worker" | "gate" | "scenario";
             id: string;
             text: string;
         };

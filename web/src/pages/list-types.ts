@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Schemas } from "../api/client";
 
-export interface PageOf<T> {
-  items: T[];
-  next: string | null;
-}
+export type { PageOf } from "../api/client";
+
 export type Run = Schemas["RunResource"];
 export type Job = Schemas["JobResource"];
 export type Lease = Schemas["LeaseResource"];
@@ -23,7 +21,6 @@ export type Attempt = Schemas["AttemptResource"];
 export type SearchHit = Schemas["SearchResource"];
 export type DryRun = Schemas["DryRunResource"];
 export type Trend = Schemas["TrendResource"];
-export type Caller = Schemas["CallerResource"];
 export type TrendChoices = Schemas["TrendChoicesResource"];
 export type VersionPair = Schemas["VersionPairResource"];
 export type FlakyTest = Schemas["FlakyTestResource"];

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // What was found for the words in the box of the header, grouped by what it is.
-import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
-import { get, Trouble } from "../api/client";
+import { get } from "../api/client";
+import { useTyped } from "../live/typed";
 import { focusSearch, straight, walkHits } from "../parts/search-box";
 import type { PageOf, SearchHit } from "./list-types";
 
@@ -16,35 +16,12 @@ const kKinds: Record<SearchHit["kind"], { title: string; address: (id: string) =
   reason: { title: "Reasons", address: (id) => `/jobs/${id}` },
   finding: { title: "Consoles", address: (id) => `/attempts/${id}` },
   build: { title: "Builds", address: () => "/builds" },
+  gate: { title: "Gates", address: (id) => `/gates/${id}` },
+  scenario: { title: "Scenarios", address: (id) => `/jobs?${new URLSearchParams({ scenario: id })}` },
   worker: { title: "Machines", address: (id) => `/fleet/${encodeURIComponent(id)}` },
 };
 
-function useHits(text: string) {
-  const hits = useSignal<SearchHit[] | null>(null);
-  const trouble = useSignal("");
-  useEffect(() => {
-    if (text === "") {
-      hits.value = null;
-      return undefined;
-    }
-    const abort = new AbortController();
-    const ask = async (): Promise<void> => {
-      try {
-        const found = await get<PageOf<SearchHit>>(`/search?${new URLSearchParams({ q: text, limit: String(kEach) })}`, abort.signal);
-        hits.value = found.items;
-        trouble.value = "";
-      } catch (error) {
-        if (error instanceof Trouble) trouble.value = error.message;
-      }
-    };
-    const timer = setTimeout(() => void ask(), kPauseMs);
-    return () => {
-      clearTimeout(timer);
-      abort.abort();
-    };
-  }, [text]);
-  return { hits, trouble };
-}
+const ask = (text: string, abort: AbortSignal) => (text === "" ? null : get<PageOf<SearchHit>>(`/search?${new URLSearchParams({ q: text, limit: String(kEach) })}`, abort));
 
 function Found({ hits }: { hits: readonly SearchHit[] }) {
   if (hits.length === 0) return <p class="faint">Nothing has these words.</p>;
@@ -66,15 +43,15 @@ function Found({ hits }: { hits: readonly SearchHit[] }) {
 }
 
 export function SearchPage({ text }: { text: string }) {
-  const { hits, trouble } = useHits(text);
+  const { value, trouble } = useTyped(text, kPauseMs, ask).value;
   useEffect(focusSearch, []);
   const there = straight(text);
   return (
     <div onKeyDown={walkHits}>
       <h1>Search</h1>
-      {trouble.value !== "" && <p class="trouble" role="alert">{trouble.value}</p>}
+      {trouble && <p class="trouble" role="alert">{trouble.message}</p>}
       {there !== null && <p>Enter opens <a href={there}>{text}</a>.</p>}
-      {hits.value === null ? <p class="faint">Runs, jobs, reasons, console excerpts, builds and machines with the words you type above, or words that begin so; j34, g5, a56 and 12 open at once.</p> : <Found hits={hits.value} />}
+      {value === null ? <p class="faint">Runs, jobs, reasons, console excerpts, builds, machines, gates and scenarios with the words you type above, or words that begin so; j34, g5, a56 and 12 open at once.</p> : <Found hits={value.items} />}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { useEffect, useRef } from "preact/hooks";
 
 import { refusedFor } from "../api/caller";
 import { Trouble } from "../api/client";
+import { useTyped } from "../live/typed";
 import { go } from "../router";
 import type { Editor } from "../submit/editor";
 import { look, submit, type Draft, type Looked } from "../submit/submission";
@@ -111,7 +112,8 @@ function Patches({ draft }: { draft: Signal<Draft> }) {
   );
 }
 
-function Jobs({ looked }: { looked: Looked | null }) {
+function Jobs({ looked, empty }: { looked: Looked | null; empty: boolean }) {
+  if (empty) return <p class="faint">Nothing is written yet.</p>;
   if (!looked) return <p class="faint" aria-busy="true">Looking...</p>;
   if (looked.mistakes.length > 0) return <p class="trouble">{looked.mistakes.length === 1 ? "One thing is" : `${looked.mistakes.length} things are`} wrong; nothing can be submitted yet.</p>;
   return (
@@ -123,38 +125,16 @@ function Jobs({ looked }: { looked: Looked | null }) {
   );
 }
 
-/** What the draft comes to, a moment after it was changed last. */
-function useLook(draft: Signal<Draft>): { looked: Signal<Looked | null>; trouble: Signal<string> } {
-  const looked = useSignal<Looked | null>(null);
-  const trouble = useSignal("");
-  useEffect(() => {
-    keep(draft.value);
-    if (draft.value.text === "") return undefined;
-    const abort = new AbortController();
-    const ask = async (): Promise<void> => {
-      try {
-        looked.value = await look(draft.value, abort.signal);
-        trouble.value = "";
-      } catch (error) {
-        if (error instanceof Trouble) trouble.value = error.message;
-      }
-    };
-    const timer = setTimeout(() => void ask(), kPauseMs);
-    return () => {
-      clearTimeout(timer);
-      abort.abort();
-    };
-  }, [draft.value]);
-  return { looked, trouble };
-}
+const ask = (draft: Draft, abort: AbortSignal): Promise<Looked> | null => (draft.text === "" ? null : look(draft, abort));
 
 export function SubmitPage() {
   const draft = useSignal<Draft>(keptDraft());
   const refused = useSignal("");
   const busy = useSignal(false);
   const key = useRef<string>("");
-  const { looked, trouble } = useLook(draft);
+  const { value: looked, trouble } = useTyped(draft.value, kPauseMs, ask).value;
   useEffect(() => {
+    keep(draft.value);
     key.current = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   }, [draft.value]);
   const send = async (): Promise<void> => {
@@ -173,7 +153,7 @@ export function SubmitPage() {
   return (
     <>
       <h1>Submit</h1>
-      <EditorPlace draft={draft} mistakes={looked.value?.mistakes ?? []} onSubmit={() => void send()} />
+      <EditorPlace draft={draft} mistakes={looked?.mistakes ?? []} onSubmit={() => void send()} />
       <Patches draft={draft} />
       <div class="filter">
         <label>
@@ -187,10 +167,10 @@ export function SubmitPage() {
       </div>
       <section aria-labelledby="will-be">
         <h2 id="will-be">What it will be</h2>
-        {trouble.value !== "" ? <p class="trouble" role="alert">{trouble.value}</p> : <Jobs looked={looked.value} />}
+        {trouble ? <p class="trouble" role="alert">{trouble.message}</p> : <Jobs looked={looked} empty={draft.value.text === ""} />}
       </section>
       <p>
-        <button type="button" class="main" disabled={busy.value || refusedFor("submit") !== "" || !looked.value || looked.value.jobs.length === 0} onClick={() => void send()}>Submit</button>{" "}
+        <button type="button" class="main" disabled={busy.value || refusedFor("submit") !== "" || !looked || looked.jobs.length === 0} onClick={() => void send()}>Submit</button>{" "}
         {refusedFor("submit") !== "" && <span class="faint">({refusedFor("submit")})</span>}
         {refused.value !== "" && <span class="trouble" role="alert">{refused.value} Nothing typed is lost.</span>}
       </p>

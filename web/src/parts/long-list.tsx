@@ -5,7 +5,7 @@ import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 
-import { get, Trouble, type Schemas } from "../api/client";
+import { get, Trouble, type PageOf, type Schemas } from "../api/client";
 import { watch } from "../live/live";
 import { numberOf, withAnswer, type Named, type Part } from "../live/window";
 
@@ -13,11 +13,6 @@ const kRow = 34; // px, as in lists.css
 const kBeyond = 10; // rows above and below those in sight
 const kAsked = 50;
 const kGatherMs = 150;
-
-interface PageOf<T> {
-  items: T[];
-  next: string | null;
-}
 
 export interface LongListProps<T> {
   label: string;

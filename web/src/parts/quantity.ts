@@ -47,3 +47,6 @@ export function agoText(time: string, now: number): string {
   if (seconds < 172800) return `${Math.floor(seconds / 3600)} h ago`;
   return `${Math.floor(seconds / 86400)} days ago`;
 }
+
+/** "1 000 000". */
+export const countText = (count: number): string => count.toLocaleString("en").replaceAll(",", " ");
