@@ -9,6 +9,7 @@
 #include <boost/asio/ssl/error.hpp>
 #include <fmt/format.h>
 
+#include "core/async/resolve.h"
 #include "core/http/grammar.h"
 #include "core/http/message_parser.h"
 
@@ -48,11 +49,8 @@ ClientConnection::ClientConnection(asio::any_io_executor executor, HttpClientOpt
       tls_(std::move(tls)) {}
 
 Task<bool> ClientConnection::open_socket(Tcp::socket& socket) {
-  Tcp::resolver resolver(executor_);
-  const std::string service = std::to_string(url_.port);
-  const auto flags = Tcp::resolver::numeric_service;
-  const auto found =
-      co_await resolver.async_resolve(url_.host, service, flags, asio::use_awaitable);
+  std::string host = url_.host;
+  const Endpoints found = co_await resolve_host(std::move(host), url_.port);
   co_await asio::async_connect(socket, found, asio::use_awaitable);
   co_return true;
 }
