@@ -9,6 +9,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <fmt/format.h>
 
+#include "core/async/resolve.h"
+
 namespace luolab {
 namespace {
 
@@ -59,19 +61,22 @@ Task<Tried> try_once(tcp::endpoint endpoint) {
 
 Task<SshResult<UniqueFd>> knock(std::string host, std::uint16_t port,
                                 std::chrono::nanoseconds limit) {
-  const auto executor = co_await asio::this_coro::executor;
   const auto end = Clock::now() + limit;
-  tcp::resolver resolver(executor);
-  boost::system::error_code error;
-  const std::string service = std::to_string(port);
-  const auto found = co_await resolver.async_resolve(
-      host, service, asio::redirect_error(asio::use_awaitable, error));
-  if (error || found.empty()) {
+  Endpoints found;
+  std::string unknown;
+  try {
+    std::string name = host;
+    found = co_await resolve_host(std::move(name), port);
+  } catch (const boost::system::system_error& error) {
+    if (error.code() == asio::error::operation_aborted) throw;
+    unknown = error.code().message();
+  }
+  if (!unknown.empty()) {
     co_return ssh_error(SshTrouble::unreachable,
                         fmt::format("{}: {} (give an address, or a name that the worker knows)",
-                                    host, error.message()));
+                                    host, unknown));
   }
-  asio::steady_timer pause(executor);
+  asio::steady_timer pause(co_await asio::this_coro::executor);
   std::string why = "nobody answered";
   std::chrono::nanoseconds patience = kFirstTry;
   for (auto at = found.begin();;
