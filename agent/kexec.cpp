@@ -25,6 +25,10 @@ Done load_kernel(const Baggage& baggage, const std::string& kernel, const std::s
   return done();
 }
 
+bool unload_kernel() {
+  return syscall(SYS_kexec_file_load, -1, -1, 0UL, nullptr, KEXEC_FILE_UNLOAD) == 0;
+}
+
 Failure leave_kernel(Baggage& baggage) {
   const auto stamper = baggage.start_stamping();
   baggage.note_reboot_call();

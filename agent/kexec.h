@@ -17,4 +17,7 @@ Done load_kernel(const Baggage& baggage, const std::string& kernel, const std::s
 /// the kernel refuses.
 Failure leave_kernel(Baggage& baggage);
 
+/// Takes back what was loaded.
+bool unload_kernel();
+
 }  // namespace luolab

@@ -3,6 +3,8 @@
 
 #include <poll.h>
 
+#include <cerrno>
+
 #include "agent/dispatcher.h"
 #include "agent/first_process.h"
 #include "agent/hello.h"
@@ -22,6 +24,14 @@ bool Server::wait_for_peer() const {
   return true;
 }
 
+bool Server::told_to_go() {
+  if (!waits_for_go_) return true;
+  const auto line = channel_.next();
+  if (!line) return false;
+  const Json request = Json::parse(line->text.begin(), line->text.end(), nullptr, false);
+  return request.is_object() && request.value(wire::field::kOp, Json()) == wire::op::kGo;
+}
+
 bool Server::serve(const Instant& start) {
   Dispatcher dispatcher(holdings_, first_process_);
   Json hello = hello_message(start);
@@ -38,7 +48,10 @@ bool Server::serve(const Instant& start) {
         line->too_long ? Reply{dispatcher.answer_too_long()} : dispatcher.answer(line->text);
     if (!channel_.send(reply.line) && !first_process_) return false;
     if (reply.then == AfterReply::power_off) power_off();
-    if (reply.then == AfterReply::kexec) {
+    if (reply.then == AfterReply::kexec && !told_to_go()) {
+      channel_.send(dispatcher.answer_refused(
+          {"request", ECANCELED, "the line after \"going\" was not {\"op\":\"go\"}"}));
+    } else if (reply.then == AfterReply::kexec) {
       holdings_.loads.leaving();
       channel_.send(dispatcher.answer_refused(leave_kernel(holdings_.baggage)));
     }

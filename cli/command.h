@@ -50,6 +50,7 @@ void add_fleet_command(CLI::App& root, CommandContext& context);
 void add_token_command(CLI::App& root, CommandContext& context);
 void add_backup_command(CLI::App& root, CommandContext& context);
 void add_worker_command(CLI::App& root, CommandContext& context);
+void add_target_command(CLI::App& root, CommandContext& context);
 void add_doctor_command(CLI::App& root, CommandContext& context);
 
 }  // namespace luolab

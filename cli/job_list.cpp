@@ -74,6 +74,11 @@ std::optional<JobList> read_jobs(const JobFlags& flags, const Catalog& catalog) 
     errors.emplace_back("no scenario found: name a .yaml file or a folder of them");
   for (const std::string& error : errors) std::cerr << error << '\n';
   if (!errors.empty()) return {};
+  for (Job& job : list.jobs) {
+    if (flags.on.empty()) break;
+    job.target.driver = "ssh";
+    job.target.name = flags.on;
+  }
   return list;
 }
 

@@ -27,6 +27,7 @@ struct JobFlags {
   std::vector<std::string> fragments;
   std::vector<std::string> settings;  ///< KEY=VALUE
   std::optional<std::uint32_t> repeat;
+  std::string on;  ///< a machine of the targets file, for every job; empty: as scenarios say
 };
 
 /// Reads, checks and expands. On trouble everything that is wrong is written to standard error and

@@ -23,7 +23,9 @@ Task<AttemptReport> LocalAttempts::run(const LeaseGrant& grant, AttemptTies ties
             progress_.job_activity(id, activity);
           },
       .on_console = std::move(ties.on_console),
-      .templates = &templates_};
+      .templates = &templates_,
+      .machines = &machines_,
+      .token = grant.attempt};
   co_return co_await run_attempt(job, context);
 }
 

@@ -7,6 +7,7 @@
 #include "core/base/places.h"
 #include "worker/kernel/kernel_builder.h"
 #include "worker/lease/attempt_runner.h"
+#include "worker/target/ssh_machine.h"
 #include "worker/run/template_pool.h"
 
 namespace luolab {
@@ -16,12 +17,14 @@ namespace luolab {
 class LocalAttempts final : public AttemptRunner {
  public:
   LocalAttempts(KernelBuilder& builder, asio::thread_pool& blocking, const Places& places,
-                TemplatePool& templates, RunProgress& progress)
+                TemplatePool& templates, RunProgress& progress,
+                const std::vector<SshMachine>& machines)
       : builder_(builder),
         blocking_(blocking),
         places_(places),
         templates_(templates),
-        progress_(progress) {}
+        progress_(progress),
+        machines_(machines) {}
 
   Task<AttemptReport> run(const LeaseGrant& grant, AttemptTies ties) override;
   Task<bool> settle(std::int64_t) override { co_return true; }
@@ -32,6 +35,7 @@ class LocalAttempts final : public AttemptRunner {
   const Places& places_;
   TemplatePool& templates_;
   RunProgress& progress_;
+  const std::vector<SshMachine>& machines_;
 };
 
 }  // namespace luolab

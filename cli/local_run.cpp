@@ -56,7 +56,7 @@ Task<bool> run_created(const CreatedRun& created, std::span<const Job> jobs, con
                                    .locked = flags.locked,
                                    .trusted_patches = catalog.patch_digests()});
   TemplatePool templates(executor, jobs);
-  LocalAttempts attempts(builder, blocking, places, templates, progress);
+  LocalAttempts attempts(builder, blocking, places, templates, progress, flags.machines);
   const WorkArea scratch(CacheFolder{places.cache});
   LocalLabOptions options{.state = places.state, .scratch = scratch.path(), .slots = flags.slots};
   options.on_job_ended = [&progress](JobId job, const AttemptReport& report) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -16,6 +17,7 @@
 #include "db/record.h"
 #include "db/store.h"
 #include "kernel-patches/catalog.h"
+#include "worker/target/ssh_machine.h"
 
 namespace luolab {
 
@@ -24,6 +26,8 @@ struct LocalRunFlags {
   std::size_t slots = 1;     ///< jobs at a time
   bool locked = false;       ///< refuse another version of a base than the recorded one
   std::string command_line;  ///< reproduces the run
+  std::string targets_file;  ///< as given
+  std::vector<SshMachine> machines;  ///< what it holds
 };
 
 struct LocalRun {

@@ -58,6 +58,7 @@ int main(int argc, char** argv) {
   add_token_command(app, context);
   add_backup_command(app, context);
   add_worker_command(app, context);
+  add_target_command(app, context);
   add_doctor_command(app, context);
   try {
     app.parse(argc, argv);

@@ -11,6 +11,7 @@
 #include "cli/local_run.h"
 #include "cli/result_file.h"
 #include "cli/served_run.h"
+#include "cli/targets_file.h"
 #include "controller/results/results.h"
 
 namespace luolab {
@@ -49,7 +50,7 @@ Result<LocalRun> run_with_dashboard(const JobList& list, const Places& places,
                     [&flags](const RunRecord& run) { show_results(run, flags); });
 }
 
-int run_scenarios(const Places& places, const RunFlags& flags) {
+int run_scenarios(const Places& places, RunFlags& flags) {
   const auto catalog = Catalog::load(places.data);
   if (!catalog) {
     std::cerr << catalog.error().what << '\n';
@@ -59,6 +60,14 @@ int run_scenarios(const Places& places, const RunFlags& flags) {
   if (!list) return kExitUsage;
   if (flags.fork_style == "never") {
     for (Job& job : list->jobs) job.fork = Fork::never;
+  }
+  if (!flags.local.targets_file.empty()) {
+    auto machines = read_targets_file(flags.local.targets_file);
+    if (!machines) {
+      std::cerr << machines.error().what << '\n';
+      return kExitUsage;
+    }
+    flags.local.machines = std::move(*machines);
   }
   const auto ended = flags.serve ? run_with_dashboard(*list, places, *catalog, flags)
                                  : run_here(*list, places, *catalog, flags.local);
@@ -92,6 +101,10 @@ void add_run_command(CLI::App& root, CommandContext& context) {
                       "Kernel configuration added to every kernel");
   command->add_option("--set", flags->jobs.settings,
                       "KEY=VALUE: a matrix parameter, or a value by its path");
+  command->add_option("--targets-file", flags->local.targets_file,
+                      "Machines that are reached over SSH (docs/real-machines.md)");
+  command->add_option("--on", flags->jobs.on,
+                      "Every job on this machine of the targets file, whatever its scenario says");
   command->add_option("--repeat", flags->jobs.repeat, "In place of the scenario's")
       ->check(CLI::Range(1, 100'000));
   add_slots_option(*command, flags->local);

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "cli/command.h"
+#include "cli/targets_file.h"
 #include "cli/token_file.h"
 #include "cli/watchdog.h"
 #include "cli/worker_log.h"
@@ -40,6 +41,7 @@ struct WorkerFlags {
   std::string memory;
   std::vector<std::string> tags;
   std::vector<std::string> targets;
+  std::string targets_file;
   bool once = false;
 };
 
@@ -111,6 +113,7 @@ struct Setting {
   WorkerFlags flags;
   WorkerHello hello;
   std::string token;
+  std::vector<SshMachine> machines;
 };
 
 Task<int> run_worker(Setting setting, WorkerLog& log) {
@@ -144,7 +147,8 @@ Task<int> run_worker(Setting setting, WorkerLog& log) {
                                    .trusted_patches = catalog->patch_digests()});
   BuildShare share(executor, blocking.get_executor(), **api, clock, CacheFolder{places.cache});
   MachineAttempts attempts(
-      {**api, builder, share, blocking, places.agent, places.cache, setting.hello.name});
+      {**api, builder, share, blocking, places.agent, places.cache, setting.hello.name,
+       setting.machines});
   LeaseLoopOptions options;
   options.self = setting.hello;
   options.once = setting.flags.once;
@@ -180,11 +184,18 @@ int start_worker(const Places& places, const WorkerFlags& flags) {
     std::cerr << "luolab: " << (hello ? token.error().what : hello.error().what) << '\n';
     return kExitUsage;
   }
+  auto machines = flags.targets_file.empty() ? Result<std::vector<SshMachine>>(std::vector<SshMachine>())
+                                             : read_targets_file(flags.targets_file);
+  if (!machines) {
+    std::cerr << machines.error().what << '\n';
+    return kExitUsage;
+  }
+  for (const SshMachine& machine : *machines) hello->targets.push_back(machine.name);
   WorkerLog log(hello->name);
   asio::io_context io;
   int exit_code = kExitLab;
   std::exception_ptr failure;
-  asio::co_spawn(io, run_worker({places, flags, std::move(*hello), *token}, log),
+  asio::co_spawn(io, run_worker({places, flags, std::move(*hello), *token, std::move(*machines)}, log),
                  [&](std::exception_ptr error, int code) {
                    failure = error;
                    if (!error) exit_code = code;
@@ -217,6 +228,9 @@ void add_worker_command(CLI::App& root, CommandContext& context) {
       ->add_option("--targets", flags->targets,
                    "Machines that jobs may ask for by name, each for one job at a time: A,B")
       ->delimiter(',');
+  command->add_option("--targets-file", flags->targets_file,
+                      "Machines that are reached over SSH (docs/real-machines.md); adds their names "
+                      "to --targets");
   command->add_flag("--once", flags->once, "Ends after one job, with its exit code");
   command->callback(
       [flags, &context] { context.exit_code = start_worker(context.places(), *flags); });

@@ -9,7 +9,7 @@
 namespace luolab {
 namespace {
 
-constexpr std::array<std::string_view, 1> kDrivers{"qemu"};
+constexpr std::array<std::string_view, 2> kDrivers{"qemu", "ssh"};
 constexpr std::array<std::string_view, 1> kArchitectures{"x86_64"};
 constexpr std::uint64_t kLeastMemoryBytes = std::uint64_t{512} << 20;
 constexpr std::uint64_t kMostCpus = 64;
@@ -78,6 +78,9 @@ TargetSpec read_target(const Field& field) {
   TargetSpec target;
   target.name = map["name"].word().value_or("");
   if (const auto index = map["driver"].choice("driver", kDrivers)) target.driver = kDrivers[*index];
+  if (target.driver == "ssh" && !map["name"]) {
+    map["driver"].report("ssh needs target.name: a machine of the worker's targets file");
+  }
   if (const auto index = map["arch"].choice("architecture", kArchitectures)) {
     target.arch = kArchitectures[*index];
   }

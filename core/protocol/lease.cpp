@@ -42,8 +42,10 @@ Needs needs_of(const Job& job) {
   Needs needs;
   needs.arch = job.target.arch;
   needs.target = job.target.name;
-  needs.memory_bytes = job.target.memory_bytes;
-  needs.cpus = job.target.cpus;
+  // A machine that is reached over SSH has its own.
+  const bool elsewhere = job.target.driver == "ssh";
+  needs.memory_bytes = elsewhere ? 0 : job.target.memory_bytes;
+  needs.cpus = elsewhere ? 1 : job.target.cpus;
   needs.tags = job.target.tags;
   needs.kvm = std::erase(needs.tags, kKvm) > 0;
   sort_unique(needs.tags);

@@ -19,12 +19,12 @@ class Distrust : public LabFixture {
   template <class Act>
   static AttemptHooks in_the_blackout(Act act) {
     AttemptHooks hooks;
-    hooks.after_event = [act, done = false](QemuTarget& target,
+    hooks.after_event = [act, done = false](Target& target,
                                             const RunMachine& machine) mutable -> Task<void> {
       if (done || machine.activity().find("waiting for the incoming kernel") == std::string::npos)
         co_return;
       done = true;
-      co_await act(target);
+      co_await act(dynamic_cast<QemuTarget&>(target));
     };
     return hooks;
   }

@@ -32,7 +32,9 @@ Task<AttemptReport> MachineAttempts::run(const LeaseGrant& grant, AttemptTies ti
       .provided = [this](const KernelSpec& kernel) { return parts_.share.find(kernel); },
       .on_build = [this, &grant](
                       const KernelSpec& kernel,
-                      const BuildResult& result) { parts_.share.built(grant, kernel, result); }};
+                      const BuildResult& result) { parts_.share.built(grant, kernel, result); },
+      .machines = &parts_.machines,
+      .token = grant.attempt};
   AttemptReport report = co_await run_attempt(job, context);
   report.worker = parts_.worker;
   co_return report;

@@ -10,6 +10,7 @@
 #include "worker/lease/attempt_runner.h"
 #include "worker/lease/build_share.h"
 #include "worker/lease/controller_api.h"
+#include "worker/target/ssh_machine.h"
 
 namespace luolab {
 
@@ -22,6 +23,7 @@ struct MachineAttemptsParts {
   std::filesystem::path agent;  ///< the luolab-agent executable
   std::filesystem::path cache;
   std::string worker;  ///< its name, for reports
+  const std::vector<SshMachine>& machines;  ///< that it reaches over SSH
 };
 
 /// Attempts for real: builds, machines, updates. See AttemptRunner. One thread.

@@ -15,6 +15,7 @@
 #include "worker/run/conversation.h"
 #include "worker/run/echo_probe.h"
 #include "worker/run/fork.h"
+#include "worker/run/ssh_attempt.h"
 #include "worker/run/template_maker.h"
 #include "worker/target/accel.h"
 
@@ -23,14 +24,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
-
-AttemptReport without_machine(Verdict verdict, std::string check, std::string reason) {
-  AttemptReport report;
-  report.checks.push_back({-1, std::move(check), {}, verdict, reason});
-  report.verdict = verdict;
-  report.reason = std::move(reason);
-  return report;
-}
 
 Verdict verdict_of(BuildTrouble trouble) {
   switch (trouble) {
@@ -240,14 +233,15 @@ Task<AttemptReport> make_attempt(const Job& job, AttemptContext& context) {
     report = std::move(*built.trouble);
   } else if (job.build_only) {
     report = without_machine(Verdict::DONE, "build", "built");
-  } else if (job.target.driver != "qemu") {
-    report = without_machine(
-        Verdict::SKIP, "target",
-        fmt::format("driver \"{}\" is not in this release; use qemu", job.target.driver));
   } else {
     const CacheFolder cache{context.cache};
     const WorkArea scratch(cache);
-    report = co_await run_on_qemu(job, built.builds, context, scratch.path());
+    if (job.target.driver == "ssh") {
+      fs::path folder = scratch.path();
+      report = co_await run_on_ssh(job, built.builds, context, std::move(folder));
+    } else {
+      report = co_await run_on_qemu(job, built.builds, context, scratch.path());
+    }
     if (const fs::path console = scratch.path() / "console.log"; fs::exists(console)) {
       report.artifacts.push_back(context.keep(console, "console.log"));
     }

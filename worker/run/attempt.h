@@ -17,6 +17,7 @@
 #include "worker/kernel/kernel_builder.h"
 #include "worker/run/run_machine.h"
 #include "worker/target/qemu_target.h"
+#include "worker/target/ssh_machine.h"
 
 namespace luolab {
 
@@ -31,7 +32,7 @@ struct AttemptHooks {
   bool survive_reset = false;
   bool drop_store = false;  ///< of the memory writers of the first hop
   /// Called after each event of the target.
-  std::function<Task<void>(QemuTarget&, const RunMachine&)> after_event;
+  std::function<Task<void>(Target&, const RunMachine&)> after_event;
 };
 
 /// What an attempt needs of its worker. Borrowed by `run_attempt`; one thread.
@@ -52,6 +53,10 @@ struct AttemptContext {
   std::function<void(const KernelSpec& kernel, const BuildResult& result)> on_build;
   /// Saved machines that this run's attempts share; nullptr: every machine starts with power-on.
   TemplatePool* templates = nullptr;
+  /// Machines that are reached over SSH, by their names; nullptr: none.
+  const std::vector<SshMachine>* machines = nullptr;
+  /// Fencing token of the attempt on such a machine's lock: grows with every attempt of a lab.
+  std::int64_t token = 0;
   AttemptHooks hooks;
 };
 

@@ -14,6 +14,14 @@ namespace luolab {
 
 namespace fs = std::filesystem;
 
+AttemptReport without_machine(Verdict verdict, std::string check, std::string reason) {
+  AttemptReport report;
+  report.checks.push_back({-1, std::move(check), {}, verdict, reason});
+  report.verdict = verdict;
+  report.reason = std::move(reason);
+  return report;
+}
+
 QemuOptions AttemptSetup::options() const {
   QemuOptions options;
   options.accel = accel;
@@ -97,9 +105,11 @@ std::vector<KernelBuild> incoming_builds(const AttemptSetup& setup) {
 
 Result<fs::path> write_initramfs(const AttemptContext& context,
                                  std::span<const KernelBuild> incoming,
-                                 std::span<const LoadSpec> loads, const fs::path& folder) {
+                                 std::span<const LoadSpec> loads, const fs::path& folder,
+                                 std::string_view beside_agent) {
   auto agent = agent_initramfs(context.agent);
   if (!agent) return agent.error();
+  *agent += beside_agent;
   for (const LoadSpec& load : loads) {
     if (load.kind != LoadKind::exec) continue;
     auto program = read_file(load.file);

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "worker/run/attempt.h"
@@ -16,6 +17,9 @@ struct ExpectedContents {
   std::uint64_t seed = 0;
   std::vector<MemfdPlan> memfds;
 };
+
+/// The report of an attempt that came to no machine.
+AttemptReport without_machine(Verdict verdict, std::string check, std::string reason);
 
 /// What every machine of an attempt is made from. Borrows; lives as long as the attempt.
 struct AttemptSetup {
@@ -41,12 +45,13 @@ ExpectedContents contents_of(const RunPlan& plan);
 std::vector<KernelBuild> incoming_builds(const AttemptSetup& setup);
 
 /// Writes the initramfs of the first kernel: agent, the images of the `incoming` kernels, and the
-/// initramfs that those will get; the agent comes with the programs of exec `loads`. Fault::lab
-/// where a part can't be read.
+/// initramfs that those will get; the agent comes with the programs of exec `loads`, and with the
+/// archive `beside_agent`. Fault::lab where a part can't be read.
 Result<std::filesystem::path> write_initramfs(const AttemptContext& context,
                                               std::span<const KernelBuild> incoming,
                                               std::span<const LoadSpec> loads,
-                                              const std::filesystem::path& folder);
+                                              const std::filesystem::path& folder,
+                                              std::string_view beside_agent = {});
 
 /// Leaves what became of the memory in `folder`, as the file kPageMapArtifact; nothing where the
 /// machine never came so far that pages were verified.

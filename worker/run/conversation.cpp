@@ -7,12 +7,12 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 /// Empty where the machine's deadline passed first; it was told so, or given more time.
-Task<std::optional<TargetEvent>> next_event(QemuTarget& target, RunMachine& machine) {
+Task<std::optional<TargetEvent>> next_event(Target& target, RunMachine& machine) {
   Task<TargetEvent> next = target.next_event();
   auto event = co_await within(machine.deadline() - Clock::now(), std::move(next));
   if (!event && !machine.allow_for(target.waited_for_cpu())) {
     const bool responds = co_await target.responds();
-    machine.on_deadline(Clock::now(), responds);
+    machine.on_deadline(Clock::now(), responds, target.keeper());
   }
   co_return event;
 }
@@ -49,7 +49,7 @@ class ActivityTeller {
 
 }  // namespace
 
-Task<void> converse(QemuTarget& target, RunMachine& machine, AttemptContext& context) {
+Task<void> converse(Target& target, RunMachine& machine, AttemptContext& context) {
   ActivityTeller teller(context);
   bool power_is_cut = false;
   while (!machine.finished()) {
@@ -62,15 +62,13 @@ Task<void> converse(QemuTarget& target, RunMachine& machine, AttemptContext& con
     teller.look_at(machine);
     if (machine.power_cut_due() && !power_is_cut) {
       power_is_cut = true;
-      boost::json::object no_arguments;
-      Task<Result<boost::json::value>> quitting = target.monitor("quit", std::move(no_arguments));
-      co_await std::move(quitting);  // what came of it shows up as `gone`
+      co_await target.cut_power();  // what came of it shows up as an event
     }
     if (context.hooks.after_event) co_await context.hooks.after_event(target, machine);
   }
 }
 
-Task<bool> converse_until(StartPoint point, QemuTarget& target, RunMachine& machine,
+Task<bool> converse_until(StartPoint point, Target& target, RunMachine& machine,
                           AttemptContext& context, Transcript& transcript) {
   ActivityTeller teller(context);
   while (!machine.finished()) {

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include "core/base/quantity.h"
+#include "core/wire/agent_wire.h"
 #include "worker/run/agent_request.h"
 #include "worker/run/judge.h"
 #include "worker/run/known_issue.h"
@@ -16,6 +17,9 @@ namespace {
 
 /// How long a kernel that panicked may go on telling why.
 constexpr std::chrono::seconds kLastWords{2};
+/// How long a machine whose link was lost has to show what it is about: a system whose network is
+/// dead says so within ten seconds (agent/ssh_host.cpp).
+constexpr std::chrono::seconds kLostPatience{20};
 constexpr std::chrono::seconds kLeastWait{1};
 
 std::deque<Step> as_queue(std::vector<Step> steps) {
@@ -35,6 +39,7 @@ void RunMachine::enter(Stage stage, Time at) {
   stage_ends_ = stage == Stage::booting    ? at + plan_.job.timeouts.boot
                 : stage == Stage::updating ? at + plan_.job.timeouts.hop
                 : stage == Stage::dying    ? at + kLastWords
+                : stage == Stage::lost     ? at + kLostPatience
                                            : Time::max();
 }
 
@@ -59,12 +64,16 @@ std::optional<std::string> RunMachine::on_event(const TargetEvent& event) {
   silence_ends_ = event.at + plan_.job.timeouts.silence;
   switch (event.kind) {
     case TargetEvent::Kind::console_line:
-      console_.add_line(event.text, event.console_offset);
-      if (console_.fatal() && stage_ != Stage::dying) enter(Stage::dying, event.at);
+      on_console(event);
       return {};
     case TargetEvent::Kind::reset:
-      conclude("machine", event.by == TargetEvent::By::guest ? Verdict::FAIL : Verdict::MISS,
-               fmt::format("the machine was reset ({})", event.text) + last_words());
+      on_reset(event);
+      return {};
+    case TargetEvent::Kind::link_lost:
+      on_link_lost(event);
+      return {};
+    case TargetEvent::Kind::agent_ended:
+      conclude("agent", Verdict::ERROR, fmt::format("{} while {}", event.text, activity()));
       return {};
     case TargetEvent::Kind::gone:
       on_gone(event);
@@ -72,7 +81,7 @@ std::optional<std::string> RunMachine::on_event(const TargetEvent& event) {
     case TargetEvent::Kind::agent_line:
       break;
   }
-  if (stage_ == Stage::dying) return {};
+  if (stage_ == Stage::dying || stage_ == Stage::lost) return {};
   const auto message = read_agent_line(event.text);
   if (!message) {
     conclude("agent.protocol", Verdict::ERROR, message.error().what);
@@ -169,6 +178,34 @@ bool RunMachine::power_cut_due() const {
          });
 }
 
+void RunMachine::on_console(const TargetEvent& event) {
+  console_.add_line(event.text, event.console_offset);
+  if (console_.fatal()) {
+    if (stage_ != Stage::dying) enter(Stage::dying, event.at);
+  } else if (event.text.find(wire::kSshUnheardMark) != std::string::npos) {
+    conclude(
+        "network", Verdict::MISS,
+        fmt::format("the network is dead while {}: the console says that the kernel lives, but "
+                    "that nothing comes in",
+                    activity()));
+  }
+}
+
+void RunMachine::on_reset(const TargetEvent& event) {
+  const auto fatal = console_.fatal();
+  const bool own_doing = fatal || event.by == TargetEvent::By::guest;
+  const std::string what =
+      fatal ? fmt::format("the kernel died ({}): {}", fatal->kind, headline(*fatal))
+            : fmt::format("the machine was reset ({})", event.text);
+  conclude("machine", own_doing ? Verdict::FAIL : Verdict::MISS, what + last_words());
+}
+
+void RunMachine::on_link_lost(const TargetEvent& event) {
+  if (stage_ == Stage::dying) return;
+  lost_ = fmt::format("{} while {}", event.text, activity());
+  enter(Stage::lost, event.at);
+}
+
 void RunMachine::on_gone(const TargetEvent& event) {
   if (power_cut_due()) {
     conclude("power", Verdict::MISS,
@@ -198,7 +235,7 @@ bool RunMachine::allow_for(std::chrono::nanoseconds waited) {
   return true;
 }
 
-void RunMachine::on_deadline(Time now, bool machine_answers) {
+void RunMachine::on_deadline(Time now, bool machine_answers, std::string_view keeper) {
   if (const auto fatal = console_.fatal()) {
     conclude("machine", Verdict::FAIL,
              fmt::format("the kernel died ({}): {}", fatal->kind, headline(*fatal)));
@@ -209,13 +246,21 @@ void RunMachine::on_deadline(Time now, bool machine_answers) {
   const auto limit = silent                     ? timeouts.silence
                      : stage_ == Stage::booting ? timeouts.boot
                                                 : timeouts.hop;
-  std::string what = fmt::format("{} for {} while {}", silent ? "silence" : "no agent",
-                                 format_duration(limit), activity());
+  std::string what =
+      stage_ == Stage::lost
+          ? fmt::format("{}; nothing for {} after it", lost_, format_duration(kLostPatience))
+          : fmt::format("{} for {} while {}", silent ? "silence" : "no agent",
+                        format_duration(limit), activity());
   if (allowed_.count() > 0)
     what += fmt::format(" (not counting {} in which the machine waited for a processor)",
                         format_duration(allowed_));
   if (!machine_answers) {
-    conclude("machine", Verdict::MISS, what + "; QEMU does not answer either");
+    conclude("machine", Verdict::MISS, fmt::format("{}; {} does not answer either", what, keeper));
+  } else if (!plan_.console_tells) {
+    conclude("machine", Verdict::MISS,
+             what +
+                 ": without a console that tells more, a dead network looks the same (give "
+                 "console, and root: ours)");
   } else if (!console_.heard()) {
     conclude("boot", Verdict::MISS,
              what + ": not one line on the console, so nothing is known about the kernel");
@@ -242,6 +287,8 @@ std::string RunMachine::activity() const {
       return "booting the outgoing kernel";
     case Stage::updating:
       return hop + "waiting for the incoming kernel";
+    case Stage::lost:
+      return hop + "the link is lost";
     case Stage::dying:
       return hop + "the kernel is dying";
     case Stage::outgoing:

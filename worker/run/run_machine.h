@@ -6,6 +6,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "worker/run/evidence.h"
@@ -32,7 +33,8 @@ class RunMachine {
   Time deadline() const;
   /// `machine_answers`: whether the machine's keeper (QEMU's monitor) still does. A keeper that
   /// hangs is the lab's fault; a kernel that hangs under a keeper that answers is the kernel's.
-  void on_deadline(Time now, bool machine_answers);
+  /// `keeper`: for messages.
+  void on_deadline(Time now, bool machine_answers, std::string_view keeper = "QEMU");
   /// Puts the deadline off by what the machine has waited for a processor of this worker since it
   /// was last said (`waited` is the sum since power-on): a busy worker is no fault of the kernel's.
   /// False: that is too little to wait any longer.
@@ -55,11 +57,14 @@ class RunMachine {
   AttemptReport report();
 
  private:
-  enum class Stage { booting, outgoing, updating, incoming, dying, finished };
+  enum class Stage { booting, outgoing, updating, incoming, lost, dying, finished };
 
   std::optional<std::string> on_hello(const AgentHello& hello, Time at);
   std::optional<std::string> on_reply(const AgentReply& reply, Time at);
   std::optional<std::string> next_request(Time at);
+  void on_console(const TargetEvent& event);
+  void on_reset(const TargetEvent& event);
+  void on_link_lost(const TargetEvent& event);
   void on_gone(const TargetEvent& event);
   void end_hop();
   void enter(Stage stage, Time at);
@@ -81,6 +86,7 @@ class RunMachine {
   Time asked_;
   Time stage_ends_;  ///< deadline of the stage
   Time silence_ends_;
+  std::string lost_;                    ///< Stage::lost: what went on, and how the link ended
   std::chrono::nanoseconds allowed_{};  ///< by which deadlines were put off
   bool completed_ = false;
 };

@@ -31,6 +31,9 @@ struct RunPlan {
   /// Requests that luolab's own tests slip in before preserve, such as the write that flips a byte.
   std::vector<boost::json::object> tampering;
   std::uint64_t tsc_hz = 0;  ///< of the target's TSC, where the worker knows better than the guest
+  /// Whether silence on the console speaks: it is the serial port's, and a system whose network is
+  /// dead would say so there. Otherwise a machine that is not reached is the lab's trouble.
+  bool console_tells = true;
   /// The memory writers of the first hop leave out one store; luolab's own tests ask for it.
   bool drop_store = false;
 };

@@ -266,6 +266,12 @@ Task<Result<void>> QemuTarget::start(const BootSpec& spec) {
   co_return Result<void>();
 }
 
+Task<Result<void>> QemuTarget::cut_power() {
+  const auto quit = co_await monitor("quit");
+  if (!quit) co_return quit.error();
+  co_return Result<void>();
+}
+
 Task<TargetEvent> QemuTarget::next_event() { co_return co_await machine_->events.pop(); }
 
 Task<Result<void>> QemuTarget::send(std::string line) {

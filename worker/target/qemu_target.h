@@ -23,6 +23,8 @@ class QemuTarget final : public Target {
   Task<TargetEvent> next_event() override;
   Task<Result<void>> send(std::string line) override;
   Task<bool> responds() override;
+  Task<Result<void>> cut_power() override;
+  std::string keeper() const override { return "QEMU"; }
   std::chrono::nanoseconds waited_for_cpu() const override;
   std::string accel() const override { return options_.accel; }
 

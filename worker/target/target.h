@@ -29,6 +29,8 @@ struct TargetEvent {
     agent_line,    ///< one line of the agent's protocol, without newline
     console_line,  ///< one line of the console, without line end
     reset,         ///< the machine was reset but runs on; `text` says by whom
+    link_lost,     ///< the agent is not reached any more, though no kexec was due; `text` says how
+    agent_ended,   ///< the machine is reached, but its agent has ended; `text` says how
     gone,          ///< the machine is off; nothing follows
   };
   /// Who ended or reset the machine, as far as its keeper knows.
@@ -59,9 +61,15 @@ class Target {
   /// Sends one line to the agent; the newline is added. Fault::lab where the link is down.
   virtual Task<Result<void>> send(std::string line) = 0;
 
-  /// Whether the machine's keeper (QEMU's monitor, a power switch) still answers. One that does not
-  /// is the lab's fault, whatever the kernel does.
+  /// Whether the machine's keeper (QEMU's monitor, a power switch) still answers and says that it
+  /// runs. One that does not is the lab's fault, whatever the kernel does.
   virtual Task<bool> responds() = 0;
+
+  /// Takes away the machine's power, as a scenario may ask; what came of it shows up as an event.
+  virtual Task<Result<void>> cut_power() = 0;
+
+  /// The keeper, for messages: "QEMU".
+  virtual std::string keeper() const = 0;
 
   /// How long the machine has stood still since it was switched on because the worker's own
   /// processors were busy with something else. 0 where that can't be known.
