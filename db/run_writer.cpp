@@ -6,6 +6,7 @@
 #include "db/column.h"
 #include "db/event_writer.h"
 #include "db/report_writer.h"
+#include "db/rollout_writer.h"
 #include "db/run_row.h"
 #include "db/store.h"
 #include "db/transition.h"
@@ -48,6 +49,7 @@ CreatedRun Store::create_run(const NewRun& run, std::span<const Job> jobs) {
   const TimePoint time = now();
   const RunId id = insert_run(database_, run, list.size(), own, time);
   CreatedRun created{id, insert_jobs(database_, id, run.priority, list, time)};
+  insert_rollouts(database_, id, run.rollouts, list, created.jobs);
   append_event(database_, time, {.run = id}, "run.created",
                {{"title", run.title}, {"jobs", created.jobs.size()}});
   transaction.commit();
@@ -87,6 +89,7 @@ bool Store::finish_attempt(AttemptId attempt, const AttemptReport& report) {
                {{"attempt", attempt.value},
                 {"verdict", verdict_name(report.verdict)},
                 {"reason", report.reason}});
+  advance_rollout(database_, live->job, time);
   transaction.commit();
   return true;
 }
