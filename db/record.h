@@ -32,13 +32,13 @@ std::string_view state_name(JobState state);
 /// What is known about a run before it starts.
 struct NewRun {
   std::string title;
-  std::string source_text;    ///< the scenario documents, as they were given
-  std::string submitter;      ///< login name
-  std::string command_line;   ///< reproduces the run
-  int priority = 50;          ///< 0 to 100
-  std::uint32_t confirm = 0;  ///< how often a FAIL is run again
-  std::string series_key;     ///< what several runs are revisions of; empty: nothing
-  std::int64_t revision = 0;  ///< of the series
+  std::string source_text;            ///< the scenario documents, as they were given
+  std::string submitter;              ///< login name
+  std::string command_line;           ///< reproduces the run
+  int priority = 50;                  ///< 0 to 100
+  std::uint32_t confirm = 0;          ///< how often a FAIL is run again
+  std::string series_key;             ///< what several runs are revisions of; empty: nothing
+  std::int64_t revision = 0;          ///< of the series
   std::vector<RolloutSpec> rollouts;  ///< of scenarios whose jobs go out in waves
 };
 

@@ -76,7 +76,8 @@ void add_job(RolloutTarget& target, const TargetJob& job) {
   }
   if (job.started) target.started = std::min(target.started.value_or(*job.started), *job.started);
   if (job.ended) target.ended = std::max(target.ended.value_or(*job.ended), *job.ended);
-  if (job.blackout) target.blackout = std::max(target.blackout.value_or(*job.blackout), *job.blackout);
+  if (job.blackout)
+    target.blackout = std::max(target.blackout.value_or(*job.blackout), *job.blackout);
 }
 
 /// Some have begun and some wait: the target is in use.

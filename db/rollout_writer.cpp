@@ -127,8 +127,8 @@ std::string described(const std::vector<BadTarget>& bad) {
 }
 
 std::string blamed(const std::vector<BadTarget>& bad) {
-  const auto kernel = static_cast<std::size_t>(
-      std::ranges::count(bad, Verdict::FAIL, &BadTarget::verdict));
+  const auto kernel =
+      static_cast<std::size_t>(std::ranges::count(bad, Verdict::FAIL, &BadTarget::verdict));
   if (kernel == bad.size()) return "the kernel's fault";
   if (kernel == 0) return "the lab's fault";
   return fmt::format("{} the kernel's fault, {} the lab's", kernel, bad.size() - kernel);
@@ -136,10 +136,10 @@ std::string blamed(const std::vector<BadTarget>& bad) {
 
 std::string reason_to_stop(const Database& database, const RolloutRow& rollout,
                            const std::vector<BadTarget>& bad) {
-  return fmt::format("rollout stopped {} wave {}: {} of {} targets failed, {} ({}), error budget {}",
-                     has_open_jobs(database, rollout) ? "in" : "after", rollout.wave, bad.size(),
-                     count_targets(database, rollout), blamed(bad), described(bad),
-                     rollout.error_budget);
+  return fmt::format(
+      "rollout stopped {} wave {}: {} of {} targets failed, {} ({}), error budget {}",
+      has_open_jobs(database, rollout) ? "in" : "after", rollout.wave, bad.size(),
+      count_targets(database, rollout), blamed(bad), described(bad), rollout.error_budget);
 }
 
 void set_state(Database& database, const RolloutRow& rollout, RolloutState state,
@@ -156,8 +156,9 @@ void set_state(Database& database, const RolloutRow& rollout, RolloutState state
 void stop(Database& database, const RolloutRow& rollout, RolloutStep& step, TimePoint time) {
   for (const JobId job : queued_jobs(database, rollout, 1, rollout.waves)) {
     database
-        .prepare("UPDATE rollout_jobs SET spared = (SELECT attempts = 0 FROM jobs WHERE id = ?1) "
-                 "WHERE job = ?1")
+        .prepare(
+            "UPDATE rollout_jobs SET spared = (SELECT attempts = 0 FROM jobs WHERE id = ?1) "
+            "WHERE job = ?1")
         .run(job.value);
     end_job(database, job, JobState::canceled, Verdict::MISS, step.reason, time);
     append_event(database, time, {.run = rollout.run, .job = job}, "job.canceled",
@@ -169,9 +170,9 @@ void stop(Database& database, const RolloutRow& rollout, RolloutStep& step, Time
 
 /// All waves are over: complete, unless somebody took up only a part of a stopped one.
 void finish(Database& database, const RolloutRow& rollout, TimePoint time) {
-  Statement left =
-      database.prepare("SELECT count(DISTINCT target) FROM rollout_jobs "
-                       "WHERE rollout = ?1 AND spared = 1");
+  Statement left = database.prepare(
+      "SELECT count(DISTINCT target) FROM rollout_jobs "
+      "WHERE rollout = ?1 AND spared = 1");
   left.start(rollout.id.value);
   left.step();
   if (left.integer(0) == 0) return set_state(database, rollout, RolloutState::complete, "", time);
@@ -230,14 +231,15 @@ std::uint32_t wave_of(const RolloutSpec& rollout, const std::string& target) {
     if (std::ranges::find(rollout.waves[wave], target) != rollout.waves[wave].end())
       return static_cast<std::uint32_t>(wave + 1);
   }
-  throw std::logic_error(fmt::format("the rollout of {} has no target \"{}\"", rollout.scenario,
-                                     target));
+  throw std::logic_error(
+      fmt::format("the rollout of {} has no target \"{}\"", rollout.scenario, target));
 }
 
 RolloutId insert_rollout(Database& database, RunId run, const RolloutSpec& rollout) {
   database
-      .prepare("INSERT INTO rollouts (run, scenario, waves, canary, error_budget, soak_ns, wave, "
-               "state, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, 'running', '')")
+      .prepare(
+          "INSERT INTO rollouts (run, scenario, waves, canary, error_budget, soak_ns, wave, "
+          "state, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1, 'running', '')")
       .run(run.value, rollout.scenario, rollout.waves.size(), rollout.canary, rollout.error_budget,
            rollout.soak);
   return RolloutId{database.last_row()};
@@ -254,7 +256,8 @@ void insert_rollouts(Database& database, RunId run, std::span<const RolloutSpec>
       if (jobs[i].scenario != rollout.scenario) continue;
       auto [wave, is_new] = waves.try_emplace(jobs[i].target, 0);
       if (is_new) wave->second = wave_of(rollout, jobs[i].target);
-      database.prepare("INSERT INTO rollout_jobs (job, rollout, wave, target) VALUES (?1, ?2, ?3, ?4)")
+      database
+          .prepare("INSERT INTO rollout_jobs (job, rollout, wave, target) VALUES (?1, ?2, ?3, ?4)")
           .run(ids[i].value, id.value, wave->second, jobs[i].target);
     }
   }
@@ -267,10 +270,10 @@ RolloutStep advance_rollout(Database& database, JobId job, TimePoint time) {
 }
 
 RolloutStep end_soak(Database& database, RolloutId rollout, TimePoint time) {
-  Statement row = database.prepare(
-      fmt::format("SELECT {} FROM rollouts WHERE id = ?1 AND state = 'running' "
-                  "AND due_ns IS NOT NULL",
-                  kColumns));
+  Statement row =
+      database.prepare(fmt::format("SELECT {} FROM rollouts WHERE id = ?1 AND state = 'running' "
+                                   "AND due_ns IS NOT NULL",
+                                   kColumns));
   row.start(rollout.value);
   if (!row.step()) return {};
   RolloutRow found = read_rollout(row);
@@ -296,29 +299,33 @@ bool is_stopped(const Database& database, JobId job) {
 
 void stop_rollouts(Database& database, RunId run, std::string_view reason) {
   database
-      .prepare("UPDATE rollout_jobs SET spared = 1 WHERE rollout IN "
-               "(SELECT id FROM rollouts WHERE run = ?1 AND state = 'running') AND job IN "
-               "(SELECT id FROM jobs WHERE run = ?1 AND state = 'queued' AND attempts = 0)")
+      .prepare(
+          "UPDATE rollout_jobs SET spared = 1 WHERE rollout IN "
+          "(SELECT id FROM rollouts WHERE run = ?1 AND state = 'running') AND job IN "
+          "(SELECT id FROM jobs WHERE run = ?1 AND state = 'queued' AND attempts = 0)")
       .run(run.value);
   database
-      .prepare("UPDATE rollouts SET state = 'stopped', due_ns = NULL, reason = ?2 "
-               "WHERE run = ?1 AND state = 'running'")
+      .prepare(
+          "UPDATE rollouts SET state = 'stopped', due_ns = NULL, reason = ?2 "
+          "WHERE run = ?1 AND state = 'running'")
       .run(run.value, reason);
 }
 
 void reopen_rollouts(Database& database, RunId run) {
   database
-      .prepare("UPDATE rollout_jobs SET spared = 0 WHERE spared = 1 AND rollout IN "
-               "(SELECT id FROM rollouts WHERE run = ?1) AND job IN "
-               "(SELECT id FROM jobs WHERE run = ?1 AND state = 'queued')")
+      .prepare(
+          "UPDATE rollout_jobs SET spared = 0 WHERE spared = 1 AND rollout IN "
+          "(SELECT id FROM rollouts WHERE run = ?1) AND job IN "
+          "(SELECT id FROM jobs WHERE run = ?1 AND state = 'queued')")
       .run(run.value);
   database
-      .prepare("WITH open AS (SELECT rollout, min(wave) AS first FROM rollout_jobs "
-               "JOIN jobs ON jobs.id = job WHERE run = ?1 AND state IN ('queued', 'running') "
-               "GROUP BY rollout) "
-               "UPDATE rollouts SET state = 'running', reason = '', due_ns = NULL, "
-               "wave = open.first FROM open WHERE open.rollout = rollouts.id "
-               "AND run = ?1 AND state <> 'running'")
+      .prepare(
+          "WITH open AS (SELECT rollout, min(wave) AS first FROM rollout_jobs "
+          "JOIN jobs ON jobs.id = job WHERE run = ?1 AND state IN ('queued', 'running') "
+          "GROUP BY rollout) "
+          "UPDATE rollouts SET state = 'running', reason = '', due_ns = NULL, "
+          "wave = open.first FROM open WHERE open.rollout = rollouts.id "
+          "AND run = ?1 AND state <> 'running'")
       .run(run.value);
 }
 

@@ -160,9 +160,9 @@ void read_steps_of(const MapReader& map, ScenarioBody& body) {
 }  // namespace
 
 std::vector<std::string_view> document_keys() {
-  return {"apiVersion", "name",   "summary", "kernels",      "target", "sessions",
-          "checks",     "matrix", "repeat",  "timeouts",     "range",  "promise",
-          "broken",     "source", "before",  "known_issues", "after",  "faults",
+  return {"apiVersion", "name",   "summary", "kernels",      "target",  "sessions",
+          "checks",     "matrix", "repeat",  "timeouts",     "range",   "promise",
+          "broken",     "source", "before",  "known_issues", "after",   "faults",
           "fork",       "load",   "quiesce", "fit",          "latency", "rollout"};
 }
 

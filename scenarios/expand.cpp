@@ -19,9 +19,7 @@ namespace {
 /// Every job carries its patches, so many jobs of a long series must be bounded as well.
 constexpr std::size_t kMostPatchBytes = std::size_t{1} << 30;
 
-ExpandResult failed(std::vector<Diagnostic> errors) {
-  return {{}, {}, sorted(std::move(errors))};
-}
+ExpandResult failed(std::vector<Diagnostic> errors) { return {{}, {}, sorted(std::move(errors))}; }
 
 Diagnostic of_flag(std::string_view flag, std::string message) {
   return {std::string(flag), 0, 0, "", std::move(message)};
@@ -145,10 +143,10 @@ ExpandResult expand(const Scenario& scenario, const Catalog& catalog,
   const std::size_t targets = count_targets(changed.rollout);
   if (count_points(changed.matrix) * repeat * targets > kMostJobs) {
     return failed({of_flag(
-        "--repeat", fmt::format("scenario {}: {} points {} times{} are over {} jobs", changed.name,
-                                count_points(changed.matrix), repeat,
-                                changed.rollout ? fmt::format(" on {} targets", targets) : "",
-                                kMostJobs))});
+        "--repeat",
+        fmt::format("scenario {}: {} points {} times{} are over {} jobs", changed.name,
+                    count_points(changed.matrix), repeat,
+                    changed.rollout ? fmt::format(" on {} targets", targets) : "", kMostJobs))});
   }
   ExpandResult points = expand_points(changed, catalog, options, repeat * targets);
   if (!points.errors.empty()) return failed(std::move(points.errors));

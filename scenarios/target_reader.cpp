@@ -74,7 +74,8 @@ std::vector<std::string> read_cmdline(const Field& list) {
 }
 
 TargetSpec read_target(const Field& field, bool named_by_rollout) {
-  const MapReader map(field, {"name", "driver", "arch", "memory", "cpus", "tags", "cmdline", "disk"});
+  const MapReader map(field,
+                      {"name", "driver", "arch", "memory", "cpus", "tags", "cmdline", "disk"});
   TargetSpec target;
   target.name = map["name"].word().value_or("");
   if (const auto index = map["driver"].choice("driver", kDrivers)) target.driver = kDrivers[*index];
