@@ -26,10 +26,15 @@ std::optional<JobRow> find_job(const Database& database, JobId job) {
   return JobRow{RunId{row.integer(0)}, row.text(1)};
 }
 
+/// A process takes all its jobs itself; only machines must not be given to two of them at a time.
 std::vector<NewJob> new_jobs(std::span<const Job> jobs) {
   std::vector<NewJob> list;
   list.reserve(jobs.size());
-  for (const Job& job : jobs) list.push_back(new_job(job, Needs{}));
+  for (const Job& job : jobs) {
+    Needs needs;
+    needs.target = job.target.name;
+    list.push_back(new_job(job, needs));
+  }
   return list;
 }
 
