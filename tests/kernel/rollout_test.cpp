@@ -52,7 +52,7 @@ class FleetOverSsh : public LabFixture {
     theirs_ = UniqueFd(ends[0]);
     leash_ = UniqueFd(ends[1]);
     for (int i = 1; i <= kGuests; ++i) start("t" + std::to_string(i));
-    run_task(io_, all_are_home());
+    await_guests(all_are_home());
   }
 
   void start(const std::string& name) {
@@ -60,8 +60,20 @@ class FleetOverSsh : public LabFixture {
     ProcessSpec spec{.program = "python3"};
     spec.arguments = {kScript, "run", guest.folder, "--kernel", image_, "--memory", "512M"};
     spec.descriptors[0] = theirs_.get();
-    guest.keeper = std::make_unique<Program>(io_.get_executor(), name, std::move(spec));
+    guest.keeper = std::make_unique<Program>(guest_io_.get_executor(), name, std::move(spec));
     guests_.push_back(std::move(guest));
+  }
+
+  /// What the guests' keepers say is listened to for as long as this takes, and not beyond.
+  void await_guests(Task<void> task) {
+    bool done = false;
+    std::exception_ptr failure;
+    asio::co_spawn(guest_io_, std::move(task), [&](std::exception_ptr error) {
+      failure = error;
+      done = true;
+    });
+    while (!done) guest_io_.run_one();
+    if (failure) std::rethrow_exception(failure);
   }
 
   Task<void> all_are_home() {
@@ -78,7 +90,7 @@ class FleetOverSsh : public LabFixture {
     for (const Guest& guest : guests_) {
       ProcessSpec spec{.program = "tail"};
       spec.arguments = {"-n", "+1", "-F", guest.folder + "/console.log"};
-      Program console(io_.get_executor(), guest.name + "'s console", std::move(spec));
+      Program console(guest_io_.get_executor(), guest.name + "'s console", std::move(spec));
       co_await console.says("home: SSH starts");
     }
   }
@@ -87,13 +99,13 @@ class FleetOverSsh : public LabFixture {
     HomeState state;
     const SshLogin login = guest.login;
     const std::vector<std::string> keys{guest.host_key};
-    auto opened = run_task(io_, SshSession::open(login, keys, std::chrono::seconds(60)));
+    auto opened = run_task(io_, SshSession::open(login, keys, std::chrono::seconds(150)));
     if (!opened) {
       ADD_FAILURE() << guest.name << ": " << opened.error().error.what;
       return state;
     }
     const auto ask = [&](const std::string& line) {
-      const auto said = run_task(io_, opened->session->run(line, std::chrono::seconds(60)));
+      const auto said = run_task(io_, opened->session->run(line, std::chrono::seconds(150)));
       return said ? said->output : said.error().error.what;
     };
     state.boot_id = ask("cat /proc/sys/kernel/random/boot_id");
@@ -173,6 +185,7 @@ class FleetOverSsh : public LabFixture {
   }
 
   asio::io_context io_;
+  asio::io_context guest_io_;
   TempDir folder_{std::filesystem::temp_directory_path()};
   UniqueFd theirs_;
   UniqueFd leash_;  ///< the guests go when it is let go

@@ -276,8 +276,8 @@ constexpr std::string_view kRollout =
 TEST(Expand, RunsEveryPointOnEveryTargetOfARolloutWaveByWave) {
   const std::vector<Job> jobs = jobs_of(kRollout);
   EXPECT_THAT(titles_of(jobs),
-              ElementsAre("x[size=1,target=c]", "x[size=2,target=c]", "x[size=1,target=b]",
-                          "x[size=2,target=b]", "x[size=1,target=a]", "x[size=2,target=a]"));
+              ElementsAre("x[size=1,target=c]#0", "x[size=2,target=c]#0", "x[size=1,target=b]#0",
+                          "x[size=2,target=b]#0", "x[size=1,target=a]#0", "x[size=2,target=a]#0"));
   EXPECT_EQ(jobs.front().target.name, "c");
   EXPECT_EQ(jobs.back().target.name, "a");
   EXPECT_EQ(jobs.back().target.driver, "ssh");
