@@ -16,6 +16,7 @@ Task<HttpResponse> list_jobs(ApiParts& parts, const ApiCall& call) {
                    .verdict = query_enum<Verdict>(call, "verdict"),
                    .scenario = call.query("scenario"),
                    .worker = call.query("worker"),
+                   .kernel = call.query("kernel"),
                    .limit = call.limit() + 1};
   if (const auto cursor = cursor_of(call)) filter.before = JobId{*cursor};
   auto question = [filter](Store& store) { return store.jobs(filter); };
@@ -135,18 +136,21 @@ Task<HttpResponse> retry(ApiParts& parts, const ApiCall& call) {
 
 void add_job_routes(RouteBook& book) {
   ApiParts& parts = book.parts;
-  book.add(
-      {.method = "GET",
-       .path = "/api/v1/jobs",
-       .operation = "listJobs",
-       .tag = "jobs",
-       .summary = "Jobs of all runs, newest first",
-       .parameters = list_parameters({enum_parameter<JobState>("state", "jobs in this state"),
-                                      enum_parameter<Verdict>("verdict", "jobs with this verdict"),
-                                      {"scenario", "jobs of this scenario"},
-                                      {"worker", "jobs whose last attempt was there"}}),
-       .answers = {{200, "a page of jobs", {book.page<JobResource>()}}},
-       .handle = [&parts](ApiCall& call) { return list_jobs(parts, call); }});
+  book.add({.method = "GET",
+            .path = "/api/v1/jobs",
+            .operation = "listJobs",
+            .tag = "jobs",
+            .summary = "Jobs of all runs, newest first",
+            .parameters =
+                list_parameters({enum_parameter<JobState>("state", "jobs in this state"),
+                                 enum_parameter<Verdict>("verdict", "jobs with this verdict"),
+                                 {"scenario", "jobs of this scenario"},
+                                 {"worker", "jobs whose last attempt was there"},
+                                 {"kernel",
+                                  "jobs that were run with this kernel: the key (digest) of its "
+                                  "build, or its title"}}),
+            .answers = {{200, "a page of jobs", {book.page<JobResource>()}}},
+            .handle = [&parts](ApiCall& call) { return list_jobs(parts, call); }});
   book.add({.method = "GET",
             .path = "/api/v1/jobs/{job}",
             .operation = "getJob",

@@ -100,6 +100,20 @@ test("the phase over time is drawn, read by keyboard, and drawn with logarithmic
   await close(page);
 });
 
+test("the dots by kernel are read by keyboard, and open their jobs", async () => {
+  const page = await room.tab("/trends");
+  await settled(page);
+  await page.focus("section:has(#kernels) .walked");
+  await page.keyboard.press("Home");
+  await says(page, "section:has(#kernels) .told", /^attempt 1 of \d+, linux-.*: [\d.]+ m?s \(j\d+\)/);
+  await page.keyboard.press("End");
+  await says(page, "section:has(#kernels) .told", /^attempt (\d+) of \1, linux-/);
+  const job = /\((j\d+)\)/.exec(await page.textContent("section:has(#kernels) .told"))[1];
+  await page.keyboard.press("Enter");
+  await page.waitForFunction((wanted) => location.pathname === `/jobs/${wanted}`, job);
+  await close(page);
+});
+
 test("version pairs count verdicts, and lead to an attempt", async () => {
   const page = await room.tab("/trends");
   await settled(page);

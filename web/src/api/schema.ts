@@ -1277,6 +1277,8 @@ export interface components {
             boots_needed: number;
             baseline: number[];
             candidate: number[];
+            baseline_jobs: string[];
+            candidate_jobs: string[];
             sentence: string;
         };
         GateReport: {
