@@ -79,7 +79,7 @@ const kHead = [
   { name: "What", width: "26%" },
   { name: "Why", width: "auto" },
   { name: "Machine", width: "7rem" },
-  { name: "Ended", width: "18.5rem" },
+  { name: "Ended", width: "20rem" },
 ] as const;
 
 function JobCells({ job }: { job: Job }) {
