@@ -73,7 +73,7 @@ TEST_F(BackupTest, SaysWhereItCannotBeWritten) {
 }
 
 TEST_F(BackupTest, AStoreThatWasDamagedIsFoundOut) {
-  submit(300);
+  submit(1500);
   ASSERT_TRUE(store_.check_integrity());
   ASSERT_TRUE(store_.backup(copy_, go_on));
   const auto size = std::filesystem::file_size(copy_);
