@@ -21,6 +21,9 @@ struct AttemptTies {
   /// The console lies there from now on, and only grows. Where the attempt starts anew, it may be
   /// told once more, of another file.
   std::function<void(const std::filesystem::path& console)> on_console;
+  /// Whether the attempt is this worker's for certain: nobody else can have been given it. What is
+  /// not the worker's own, such as a machine reached over SSH, is used only as long as this holds.
+  std::function<bool()> ours;
   /// Keeps a file as evidence before it goes.
   std::function<Artifact(const std::filesystem::path& file, std::string_view name)> keep;
 };

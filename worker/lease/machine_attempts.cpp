@@ -29,6 +29,7 @@ Task<AttemptReport> MachineAttempts::run(const LeaseGrant& grant, AttemptTies ti
       .keep = std::move(ties.keep),
       .on_activity = std::move(ties.on_activity),
       .on_console = std::move(ties.on_console),
+      .ours = std::move(ties.ours),
       .provided = [this](const KernelSpec& kernel) { return parts_.share.find(kernel); },
       .on_build = [this, &grant](
                       const KernelSpec& kernel,

@@ -22,7 +22,7 @@ struct MachineAttemptsParts {
   asio::thread_pool& blocking;  ///< for hashing and files
   std::filesystem::path agent;  ///< the luolab-agent executable
   std::filesystem::path cache;
-  std::string worker;  ///< its name, for reports
+  std::string worker;                       ///< its name, for reports
   const std::vector<SshMachine>& machines;  ///< that it reaches over SSH
 };
 

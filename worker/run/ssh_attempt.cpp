@@ -158,6 +158,7 @@ Task<AttemptReport> run_on_ssh(const Job& job, const std::vector<KernelBuild>& b
       .server_key = *server_key,
       .client_key = make_ssh_key(),
       .away_file = context.cache / "locks" / ("target-" + machine->name + ".away"),
+      .may = context.ours,
       .tell = context.on_activity};
   std::string client_key = options.client_key.public_text;
   auto ssh_server = co_await pack_ssh_server(std::move(*server_key), std::move(client_key));

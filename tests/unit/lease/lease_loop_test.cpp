@@ -128,6 +128,27 @@ TEST_F(LeaseLoopTest, AnAttemptRunsOnAndIsDeliveredAfterAnOutageLongerThanTheLea
   EXPECT_EQ(worker_.report_of(1)->verdict, Verdict::PASS);
 }
 
+TEST_F(LeaseLoopTest, AnAttemptIsOursUntilTheLeaseRunsOutUnrenewedOrIsTakenAway) {
+  worker_.runner.hold = true;
+  worker_.lab().submit({}, 1);
+  worker_.lab().submit({}, 2);
+  worker_.options.self.slots = 2;
+  worker_.start();
+  ASSERT_TRUE(worker_.tells("started 2"));
+  worker_.pass(std::chrono::minutes{10});
+  EXPECT_TRUE(worker_.runner.ours.at(1)());
+  worker_.controller.away = true;
+  worker_.pass(std::chrono::minutes{10});
+  EXPECT_FALSE(worker_.runner.ours.at(1)());
+  worker_.controller.away = false;
+  worker_.pass(std::chrono::minutes{2});
+  EXPECT_TRUE(worker_.runner.ours.at(1)());
+  worker_.lab().attempts.at(1).stale = true;
+  ASSERT_TRUE(worker_.tells("refused 1"));
+  EXPECT_FALSE(worker_.runner.ours.at(1)());
+  EXPECT_TRUE(worker_.runner.ours.at(2)());
+}
+
 TEST_F(LeaseLoopTest, WhileTheControllerIsAwayItIsNotPestered) {
   worker_.controller.away = true;
   worker_.start();

@@ -28,6 +28,7 @@ class FakeRunner final : public AttemptRunner {
   std::string throws;  ///< not empty: what they throw
   std::set<std::int64_t> began, ended, cut_off, settled;
   std::vector<std::string> known_builds;
+  std::map<std::int64_t, std::function<bool()>> ours;  ///< of each attempt that began
   std::function<void()> on_step;  ///< whenever something that lasts has changed
 
   void let_go();
