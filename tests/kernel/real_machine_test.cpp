@@ -49,7 +49,7 @@ TEST_F(OverSsh, ADiskThatFillsUpDuringTheUploadIsNamedAndNothingStays) {
   on_activity_ = [this, done = false](std::string_view activity) mutable {
     if (done || activity.find("uploading") == activity.npos) return;
     done = true;
-    at_home("head -c 1G /dev/zero > /var/tmp/other 2> /dev/null");
+    at_home("dd if=/dev/zero of=/var/tmp/other bs=1M 2> /dev/null");
   };
   const AttemptReport report = attempt();
   EXPECT_EQ(report.verdict, Verdict::MISS);
