@@ -25,6 +25,9 @@ class ForeignFixture : public LabFixture {
   std::string command(const std::string& word) const;
   Task<void> keeper(std::string word) const;
   SshMachine& machine() { return machines_.front(); }
+  const std::vector<SshMachine>& machines() const { return machines_; }
+  /// In place of a worker's cache, but for kernels.
+  const std::filesystem::path& scratch() const { return folder_.path(); }
 
   AttemptReport attempt(AttemptHooks hooks = {});
   /// Runs a command of the keeper as soon as the outgoing kernel is on its way out.

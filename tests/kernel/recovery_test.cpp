@@ -2,16 +2,24 @@
 // Trouble on a machine that is reached over SSH, made for real: each kind is told apart, the
 // machine is recovered, and nothing of luolab is left on it. One test per kind, so that the bench
 // `recovery` can repeat each of them.
+#include <filesystem>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/kernel/foreign_fixture.h"
+#include "tests/unit/async/run_task.h"
+#include "worker/run/machine_health.h"
+#include "worker/run/machine_use.h"
 
 namespace luolab {
 namespace {
 
+namespace fs = std::filesystem;
 using testing::HasSubstr;
 
 class Recovery : public ForeignFixture {
@@ -97,6 +105,57 @@ TEST_F(Recovery, AMachineThatIsGoneIsToldByItsPowerSwitch) {
   EXPECT_EQ(report.verdict, Verdict::MISS) << report.reason;
   EXPECT_THAT(report.reason, HasSubstr("its power switch"));
   expect_recovered(report);
+}
+
+TEST_F(Recovery, AMachineThatFailsItsHealthCheckIsOfflineUntilItPasses) {
+  start_guest();
+  asio::cancellation_signal enough;
+  std::vector<std::string> told;
+  MachineHealth health({.machines = machines(),
+                        .cache = scratch(),
+                        .changed =
+                            [&](const std::string&, const std::string& reason) {
+                              told.push_back(reason);
+                              if (reason.empty()) {
+                                enough.emit(asio::cancellation_type::terminal);
+                              } else {
+                                asio::co_spawn(io_, keeper("on"), asio::detached);
+                              }
+                            },
+                        .while_well = std::chrono::seconds(1),
+                        .while_offline = std::chrono::seconds(1)});
+  ASSERT_EQ(left_there(), "0\n");
+  run_task(io_, keeper("kill"));
+  asio::co_spawn(io_, health.watch(), asio::bind_cancellation_slot(enough.slot(), asio::detached));
+  io_.restart();
+  io_.run();
+  ASSERT_GE(told.size(), 2U);
+  EXPECT_THAT(told.front(), HasSubstr("127.0.0.1"));
+  EXPECT_EQ(told.back(), "");
+  EXPECT_THAT(health.offline(), testing::IsEmpty());
+  EXPECT_EQ(left_there(), "0\n");
+}
+
+TEST_F(Recovery, AMachineThatWasLeftAwayIsBroughtHomeByTheHealthCheck) {
+  start_guest();
+  fs::create_directories(scratch() / "locks");
+  write_scratch_file(away_file(scratch(), machine().name), "1\n");
+  const std::string boot = at_home("cat /proc/sys/kernel/random/boot_id");
+  run_task(io_, keeper("kill"));
+  MachineHealth health({.machines = machines(), .cache = scratch()});
+  asio::cancellation_signal enough;
+  const auto wait = [&]() -> Task<void> {
+    asio::steady_timer timer(io_);
+    while (fs::exists(away_file(scratch(), machine().name))) {
+      timer.expires_after(std::chrono::milliseconds(200));
+      co_await timer.async_wait(asio::use_awaitable);
+    }
+    enough.emit(asio::cancellation_type::terminal);
+  };
+  asio::co_spawn(io_, health.watch(), asio::bind_cancellation_slot(enough.slot(), asio::detached));
+  run_task(io_, wait());
+  EXPECT_NE(at_home("cat /proc/sys/kernel/random/boot_id"), boot);
+  EXPECT_EQ(left_there(), "0\n");
 }
 
 }  // namespace

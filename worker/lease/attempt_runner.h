@@ -40,6 +40,8 @@ class AttemptRunner {
   virtual Task<bool> settle(std::int64_t attempt) = 0;
   /// Build keys of the kernels that are here, for the worker's hello.
   virtual std::vector<std::string> builds() const { return {}; }
+  /// Machines of the hello's that can't be used now.
+  virtual std::vector<OfflineTarget> offline() const { return {}; }
 };
 
 }  // namespace luolab

@@ -134,6 +134,10 @@ Task<void> LeaseLoop::greet() {
     WorkerHello hello = options_.self;
     hello.attempts = book_.held();
     hello.builds = told_builds_ = parts_.runner.builds();
+    hello.offline = told_offline_ = parts_.runner.offline();
+    std::erase_if(hello.targets, [&](const std::string& name) {
+      return std::ranges::find(told_offline_, name, &OfflineTarget::name) != told_offline_.end();
+    });
     const std::chrono::nanoseconds sent = parts_.clock.now();
     const auto welcome = co_await parts_.api.hello(hello);
     if (!welcome) {
@@ -205,7 +209,11 @@ Task<void> LeaseLoop::supervise(LeaseGrant grant) {
     co_await within(parts_.clock, options_.settle_time, std::move(settling));
   }
   book_.move_to(attempt, HoldState::finished);
-  if (parts_.runner.builds() != told_builds_) hello_due_ = true;
+  look_again();
+}
+
+void LeaseLoop::look_again() {
+  hello_due_ |= parts_.runner.builds() != told_builds_ || parts_.runner.offline() != told_offline_;
   changed_.wake();
 }
 

@@ -55,6 +55,9 @@ class LeaseLoop {
   /// No more work; attempts are ended and reported as MISS; results are tried to be delivered once.
   void stop();
 
+  /// What the runner says of builds and machines may have changed: the controller is told.
+  void look_again();
+
   bool connected() const { return welcome_.has_value(); }
 
  private:
@@ -95,6 +98,7 @@ class LeaseLoop {
   bool greeted_ = false;                     ///< at least once
   bool hello_due_ = false;                   ///< something in it has changed
   std::vector<std::string> told_builds_;
+  std::vector<OfflineTarget> told_offline_;
   bool drain_ = false;
   bool stopping_ = false;
   std::optional<std::int64_t> only_attempt_;  ///< of `once`

@@ -214,6 +214,24 @@ TEST_F(LeaseLoopTest, ANewBuildIsToldToTheController) {
   }));
 }
 
+TEST_F(LeaseLoopTest, AMachineThatGoesOfflineAndComesBackIsToldToTheController) {
+  worker_.options.self.targets = {"rack1", "rack2"};
+  worker_.start();
+  worker_.pass(std::chrono::seconds{1});
+  EXPECT_THAT(worker_.controller.hellos.back().targets, ElementsAre("rack1", "rack2"));
+  worker_.runner.offline_machines = {{"rack1", "no answer"}};
+  worker_.look_again();
+  worker_.pass(std::chrono::seconds{1});
+  EXPECT_THAT(worker_.controller.hellos.back().targets, ElementsAre("rack2"));
+  EXPECT_THAT(worker_.controller.hellos.back().offline,
+              ElementsAre(OfflineTarget{"rack1", "no answer"}));
+  worker_.runner.offline_machines.clear();
+  worker_.look_again();
+  worker_.pass(std::chrono::seconds{1});
+  EXPECT_THAT(worker_.controller.hellos.back().targets, ElementsAre("rack1", "rack2"));
+  EXPECT_THAT(worker_.controller.hellos.back().offline, IsEmpty());
+}
+
 TEST_F(LeaseLoopTest, ADrainedWorkerFinishesWhatRunsAndTakesNothingNew) {
   worker_.options.self.slots = 2;
   worker_.runner.hold = true;
