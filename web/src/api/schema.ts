@@ -1705,9 +1705,18 @@ export interface components {
             jobs: number;
             repeated: boolean;
         };
+        OfflineResource: {
+            worker: string;
+            reason: string;
+        };
+        OfflineTarget: {
+            name?: string;
+            reason?: string;
+        };
         TargetResource: {
             name: string;
             workers: string[];
+            offline: components["schemas"]["OfflineResource"][];
         };
         TargetSpec: {
             name: string;
@@ -1802,6 +1811,7 @@ export interface components {
             kvm?: boolean;
             tags?: string[];
             targets?: string[];
+            offline?: components["schemas"]["OfflineTarget"][];
             builds?: string[];
             attempts?: number[];
         };
