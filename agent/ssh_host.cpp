@@ -20,7 +20,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr auto kDeviceDeadline = std::chrono::seconds{20};
 constexpr int kLookMs = 500;
-constexpr auto kSayEvery = std::chrono::seconds{8};
+constexpr auto kSayEvery = std::chrono::seconds{4};
 
 void start_server() {
   const pid_t child = fork();

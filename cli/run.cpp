@@ -9,6 +9,7 @@
 #include "cli/command.h"
 #include "cli/job_list.h"
 #include "cli/local_run.h"
+#include "cli/repeated_job.h"
 #include "cli/result_file.h"
 #include "cli/served_run.h"
 #include "cli/targets_file.h"
@@ -21,6 +22,7 @@ constexpr const char* kAnyPort = "127.0.0.1:0";
 
 struct RunFlags {
   JobFlags jobs;
+  RepeatedJob again;
   std::string json, ktap, junit;
   std::string exit_style = "plain";
   std::string fork_style = "auto";
@@ -57,7 +59,8 @@ int run_scenarios(const Places& places, RunFlags& flags) {
     std::cerr << catalog.error().what << '\n';
     return kExitUsage;
   }
-  auto list = read_jobs(flags.jobs, *catalog);
+  auto list = flags.again.job.empty() ? read_jobs(flags.jobs, *catalog)
+                                      : read_repeated_job(flags.again, flags.jobs, places);
   if (!list) return kExitUsage;
   if (flags.fork_style == "never") {
     for (Job& job : list->jobs) job.fork = Fork::never;
@@ -91,17 +94,23 @@ int run_scenarios(const Places& places, RunFlags& flags) {
 void add_run_command(CLI::App& root, CommandContext& context) {
   const auto flags = std::make_shared<RunFlags>();
   CLI::App* command = root.add_subcommand("run", "Runs scenarios on this machine");
-  command
-      ->add_option("FILE", flags->jobs.files,
-                   "Scenario files, folders of them, or - for standard input")
-      ->required();
-  command->add_option("--series", flags->jobs.series,
-                      "Patches for every kernel: a patch, mbox, folder, or git:DIR:RANGE");
-  command->add_option("--base", flags->jobs.base, "In place of every kernel's base");
-  command->add_option("--fragment", flags->jobs.fragments,
-                      "Kernel configuration added to every kernel");
-  command->add_option("--set", flags->jobs.settings,
-                      "KEY=VALUE: a matrix parameter, or a value by its path");
+  CLI::Option* again =
+      command->add_option("--job", flags->again.job,
+                          "In place of files: the very same job again, one that was run here (j34) "
+                          "or, with --controller, there; or a file that holds one");
+  const std::vector<CLI::Option*> not_again{
+      command->add_option("FILE", flags->jobs.files,
+                          "Scenario files, folders of them, or - for standard input"),
+      command->add_option("--series", flags->jobs.series,
+                          "Patches for every kernel: a patch, mbox, folder, or git:DIR:RANGE"),
+      command->add_option("--base", flags->jobs.base, "In place of every kernel's base"),
+      command->add_option("--fragment", flags->jobs.fragments,
+                          "Kernel configuration added to every kernel"),
+      command->add_option("--set", flags->jobs.settings,
+                          "KEY=VALUE: a matrix parameter, or a value by its path")};
+  for (CLI::Option* option : not_again) again->excludes(option);
+  for (CLI::Option* option : add_service_flags(*command, flags->again.service))
+    option->needs(again);
   command->add_option("--targets-file", flags->local.targets_file,
                       "Machines that are reached over SSH (docs/real-machines.md)");
   command->add_option("--on", flags->jobs.on,
@@ -129,7 +138,9 @@ void add_run_command(CLI::App& root, CommandContext& context) {
           ->expected(0, 1);
   command->add_flag("--locked", flags->local.locked,
                     "Refuse another version of a base than the recorded one");
-  command->callback([flags, serve, &context] {
+  command->callback([flags, again, serve, &context] {
+    if (again->count() == 0 && flags->jobs.files.empty())
+      throw CLI::RequiredError("FILE, or --job JOB");
     flags->serve = serve->count() > 0;
     flags->local.command_line = context.command_line;
     context.exit_code = run_scenarios(context.places(), *flags);

@@ -69,13 +69,14 @@ class EventCutter {
 
 }  // namespace
 
-void add_service_flags(CLI::App& command, ServiceFlags& flags) {
-  command.add_option("--controller", flags.controller,
-                     "URL of the controller (LUOLAB_CONTROLLER; http://127.0.0.1:7480)");
-  command.add_option("--token-file", flags.token_file, "File with the token (LUOLAB_TOKEN_FILE)");
-  command.add_option(
-      "--ca-file", flags.ca_file,
-      "PEM file with the authority of the controller's certificate (LUOLAB_CA_FILE)");
+std::vector<CLI::Option*> add_service_flags(CLI::App& command, ServiceFlags& flags) {
+  return {command.add_option("--controller", flags.controller,
+                             "URL of the controller (LUOLAB_CONTROLLER; http://127.0.0.1:7480)"),
+          command.add_option("--token-file", flags.token_file,
+                             "File with the token (LUOLAB_TOKEN_FILE)"),
+          command.add_option("--ca-file", flags.ca_file,
+                             "PEM file with the authority of the controller's certificate "
+                             "(LUOLAB_CA_FILE)")};
 }
 
 ServiceClient::ServiceClient(std::string base, HttpClient client, HttpClient streams)
@@ -121,6 +122,15 @@ Task<Result<boost::json::value>> ServiceClient::ask(ServiceRequest request) {
   auto json = boost::json::parse(reply->body, code);
   if (code) co_return lab_error("the controller's answer is no JSON: is this a luolab controller?");
   co_return json;
+}
+
+Task<Result<void>> ServiceClient::download(std::string target, std::filesystem::path file,
+                                           std::uint64_t most_bytes) {
+  auto reply = co_await streams_.download(std::move(target), HttpFields(), std::move(file),
+                                          most_bytes, kSilence);
+  if (!reply) co_return reply.error();
+  if (reply->status >= 300) co_return error_of(*reply);
+  co_return Result<void>();
 }
 
 Task<Result<void>> ServiceClient::events(std::string target, std::int64_t after,

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <boost/json/value.hpp>
@@ -24,7 +27,7 @@ struct ServiceFlags {
 };
 
 /// Adds --controller, --token-file and --ca-file.
-void add_service_flags(CLI::App& command, ServiceFlags& flags);
+std::vector<CLI::Option*> add_service_flags(CLI::App& command, ServiceFlags& flags);
 
 struct ServiceRequest {
   std::string method = "GET";
@@ -46,6 +49,9 @@ class ServiceClient {
   /// The JSON of a 2xx answer (null where it has none). A problem becomes Fault::scenario where the
   /// request was wrong (4xx), with all that the controller says, line by line, else Fault::lab.
   Task<Result<boost::json::value>> ask(ServiceRequest request);
+  /// A file of the API, to `file`; what was begun there before is gone on with. Errors as above.
+  Task<Result<void>> download(std::string target, std::filesystem::path file,
+                              std::uint64_t most_bytes);
   /// A server's events from `after` on, each given as JSON with its number, until `on_event` says
   /// false or it is cancelled. Reconnects by itself and misses none; `on_away` is told why,
   /// whenever the controller begins to be out of reach.

@@ -12,8 +12,10 @@
 #include "cli/stored_gate.h"
 #include "controller/gate_formats/gate_formats.h"
 #include "controller/results/job_page.h"
+#include "controller/results/job_script.h"
 #include "controller/results/results.h"
 #include "controller/results/safe_text.h"
+#include "core/base/file.h"
 #include "db/artifact_store.h"
 #include "db/store.h"
 
@@ -28,6 +30,7 @@ struct ShowFlags {
   std::string id;  ///< as given; empty: the last run
   bool json = false;
   bool console = false;
+  bool reproduce = false;
 };
 
 /// The job's run with this job alone.
@@ -96,6 +99,22 @@ Result<std::string> consoles_of(const RunRecord& run, const ArtifactStore& artif
   return ::isatty(STDOUT_FILENO) != 0 ? printable_block(text) : text;
 }
 
+/// A script that runs the job again. Programs of its loads are those of the artifact store, or
+/// files of this machine.
+Result<std::string> script_of(const RunRecord& run, const ArtifactStore& artifacts) {
+  if (run.jobs.size() != 1) {
+    return scenario_error(fmt::format("run {} has {} jobs: name the one to reproduce (j34)",
+                                      id_text(run.id), run.jobs.size()));
+  }
+  const JobRecord& job = run.jobs.front();
+  const auto find = [&](const std::string& file) -> std::optional<std::string> {
+    const auto digest = artifact_named(file);
+    auto bytes = digest ? artifacts.read(*digest) : read_file(file, kLargestProgramBytes);
+    return bytes ? std::optional(std::move(*bytes)) : std::nullopt;
+  };
+  return job_script(job.job, id_text(job.id), find);
+}
+
 Result<std::string> gate_text(const Places& places, const ShowFlags& flags, GateId id) {
   const auto report = stored_gate(places, id);
   if (!report) return report.error();
@@ -103,13 +122,18 @@ Result<std::string> gate_text(const Places& places, const ShowFlags& flags, Gate
 }
 
 Result<std::string> text_of(const Places& places, const ShowFlags& flags) {
-  if (const auto gate = parse_gate_id(flags.id)) return gate_text(places, flags, *gate);
+  if (const auto gate = parse_gate_id(flags.id)) {
+    if (flags.reproduce)
+      return scenario_error("a gate writes its scripts itself: luolab gate --reproduce FOLDER");
+    return gate_text(places, flags, *gate);
+  }
   auto store = open_existing_state(places);
   if (!store) return store.error();
   const auto run = find_run(*store, flags.id);
   if (!run) return run.error();
   if (flags.json) return results_json(*run);
   const ArtifactStore artifacts(artifact_folder(places.state));
+  if (flags.reproduce) return script_of(*run, artifacts);
   if (flags.console) return consoles_of(*run, artifacts);
   return page_of(*run, artifacts, terminal_style(STDOUT_FILENO));
 }
@@ -133,7 +157,13 @@ void add_show_command(CLI::App& root, CommandContext& context) {
       ->add_option("id", flags->id, "A run (12), a job (j34) or a gate (g5); default: the last run")
       ->type_name("RUN|JOB|GATE");
   CLI::Option* json = command->add_flag("--json", flags->json, "As JSON, schema luolab.run/v1");
-  command->add_flag("--console", flags->console, "The console log instead")->excludes(json);
+  CLI::Option* console =
+      command->add_flag("--console", flags->console, "The console log instead")->excludes(json);
+  command
+      ->add_flag("--reproduce", flags->reproduce,
+                 "Of a job: a shell script that runs it again and needs luolab alone")
+      ->excludes(json)
+      ->excludes(console);
   command->callback([flags, &context] { context.exit_code = show(context.places(), *flags); });
 }
 

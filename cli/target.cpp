@@ -9,8 +9,9 @@
 #include "cli/interrupt.h"
 #include "cli/targets_file.h"
 #include "core/base/quantity.h"
+#include "worker/target/home_system.h"
 #include "worker/target/machine_probe.h"
-#include "worker/target/ssh_target.h"
+#include "worker/target/ssh_key.h"
 
 namespace luolab {
 namespace {

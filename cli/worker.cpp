@@ -146,14 +146,23 @@ Task<int> run_worker(Setting setting, WorkerLog& log) {
                                    .jobs = std::max(1U, std::thread::hardware_concurrency()),
                                    .trusted_patches = catalog->patch_digests()});
   BuildShare share(executor, blocking.get_executor(), **api, clock, CacheFolder{places.cache});
-  MachineAttempts attempts(
-      {**api, builder, share, blocking, places.agent, places.cache, setting.hello.name,
-       setting.machines});
+  LeaseLoop* looking = nullptr;
+  MachineHealth health({.machines = setting.machines,
+                        .cache = places.cache,
+                        .agent = places.agent,
+                        .changed = [&](const std::string& machine, const std::string& reason) {
+                          log.machine(machine, reason);
+                          if (looking != nullptr) looking->look_again();
+                        }});
+  MachineAttempts attempts({**api, builder, share, blocking, places.agent, places.cache,
+                            setting.hello.name, setting.machines, health});
   LeaseLoopOptions options;
   options.self = setting.hello;
   options.once = setting.flags.once;
   LeaseLoop loop(executor, {**api, *spool, attempts, clock, log}, std::move(options));
+  looking = &loop;
   TaskGroup beside(executor);
+  beside.spawn(until_cancelled(health.watch()));
   beside.spawn(until_cancelled(watch_signals(loop, log)));
   beside.spawn(until_cancelled(feed_watchdog()));
   std::exception_ptr failure;
@@ -184,8 +193,9 @@ int start_worker(const Places& places, const WorkerFlags& flags) {
     std::cerr << "luolab: " << (hello ? token.error().what : hello.error().what) << '\n';
     return kExitUsage;
   }
-  auto machines = flags.targets_file.empty() ? Result<std::vector<SshMachine>>(std::vector<SshMachine>())
-                                             : read_targets_file(flags.targets_file);
+  auto machines = flags.targets_file.empty()
+                      ? Result<std::vector<SshMachine>>(std::vector<SshMachine>())
+                      : read_targets_file(flags.targets_file);
   if (!machines) {
     std::cerr << machines.error().what << '\n';
     return kExitUsage;
@@ -195,7 +205,8 @@ int start_worker(const Places& places, const WorkerFlags& flags) {
   asio::io_context io;
   int exit_code = kExitLab;
   std::exception_ptr failure;
-  asio::co_spawn(io, run_worker({places, flags, std::move(*hello), *token, std::move(*machines)}, log),
+  asio::co_spawn(io,
+                 run_worker({places, flags, std::move(*hello), *token, std::move(*machines)}, log),
                  [&](std::exception_ptr error, int code) {
                    failure = error;
                    if (!error) exit_code = code;
@@ -228,9 +239,10 @@ void add_worker_command(CLI::App& root, CommandContext& context) {
       ->add_option("--targets", flags->targets,
                    "Machines that jobs may ask for by name, each for one job at a time: A,B")
       ->delimiter(',');
-  command->add_option("--targets-file", flags->targets_file,
-                      "Machines that are reached over SSH (docs/real-machines.md); adds their names "
-                      "to --targets");
+  command->add_option(
+      "--targets-file", flags->targets_file,
+      "Machines that are reached over SSH (docs/real-machines.md); adds their names "
+      "to --targets");
   command->add_flag("--once", flags->once, "Ends after one job, with its exit code");
   command->callback(
       [flags, &context] { context.exit_code = start_worker(context.places(), *flags); });

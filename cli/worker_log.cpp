@@ -57,6 +57,12 @@ void WorkerLog::away(std::string_view call, const Error& error, std::chrono::nan
                 format_duration(pause));
 }
 
+void WorkerLog::machine(const std::string& name, const std::string& reason) {
+  info(reason.empty()
+           ? fmt::format("machine {} can be used", name)
+           : fmt::format("machine {} is offline, jobs that name it wait: {}", name, reason));
+}
+
 void WorkerLog::draining(bool drain) {
   info(drain ? "drained: finishing what runs, taking nothing new" : "takes work again");
 }

@@ -19,6 +19,8 @@ class WorkerLog final : public LeaseObserver {
   explicit WorkerLog(std::string worker);
 
   void info(const std::string& line);
+  /// A machine went offline, or, without a reason, came back.
+  void machine(const std::string& name, const std::string& reason);
   void error(const std::string& line);
 
   void connected(const WorkerWelcome& welcome) override;

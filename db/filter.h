@@ -34,6 +34,7 @@ struct JobFilter {
   std::optional<Verdict> verdict;
   std::string scenario;
   std::string worker;  ///< of the last attempt
+  std::string kernel;  ///< key or title of a build that one of its attempts reported
   std::optional<JobId> before;
   std::size_t limit = 50;
 };

@@ -92,30 +92,69 @@ std::array<Way, 7> ways(const JobFilter& filter) {
            {"jobs_by_scenario", "scenario = ?4", by_scenario && !filter.verdict}}};
 }
 
-void bind_filter(Statement& row, const JobFilter& filter, std::size_t limit) {
-  row.start(id_value(filter.run), enum_text(filter.state), enum_text(filter.verdict),
-            filter.scenario, filter.worker, limit, id_value(filter.before));
+/// A kernel as `job_kernels` has it.
+struct Kernel {
+  std::string_view named_by;
+  std::int64_t id = 0;
+};
+
+/// Empty: no build has that key or title.
+std::optional<Kernel> find_kernel(const Database& database, const std::string& name) {
+  for (const auto& [named_by, column] : {std::pair("key", "digest"), std::pair("title", "title")}) {
+    Statement row =
+        database.prepare(fmt::format("SELECT min(id) FROM builds WHERE {} = ?1", column));
+    row.start(name);
+    if (row.step() && !row.is_null(0)) return Kernel{named_by, row.integer(0)};
+  }
+  return {};
 }
 
+/// ?8, ?9: the kernel, where one is asked for.
+constexpr std::string_view kKernel = "named_by = ?8 AND kernel = ?9";
+
+/// What is asked for; its parameters are bound alike in all questions.
+struct Question {
+  const JobFilter& filter;
+  std::optional<Kernel> kernel;
+
+  void bind(Statement& row, std::size_t limit) const {
+    const auto run = id_value(filter.run), before = id_value(filter.before);
+    const auto state = enum_text(filter.state), verdict = enum_text(filter.verdict);
+    if (kernel) {
+      row.start(run, state, verdict, filter.scenario, filter.worker, limit, before,
+                kernel->named_by, kernel->id);
+    } else {
+      row.start(run, state, verdict, filter.scenario, filter.worker, limit, before);
+    }
+  }
+  /// A condition that is always true, and names the last parameter: all that is bound must be
+  /// named.
+  std::string_view always() const { return kernel ? "(?9 IS NULL OR 1)" : "(?7 IS NULL OR 1)"; }
+};
+
 /// How many rows the way leads to, counted no further than `most`.
-std::int64_t width(const Database& database, const JobFilter& filter, const Way& way,
-                   std::size_t most) {
+std::int64_t width(const Database& database, const Question& question, std::string_view table,
+                   const Way& way, std::size_t most) {
   Statement row = database.prepare(
-      fmt::format("SELECT count(*) FROM (SELECT 1 FROM jobs INDEXED BY {} WHERE {} LIMIT ?6) "
-                  "WHERE ?7 IS NULL OR 1",
-                  way.index, way.where));
-  bind_filter(row, filter, most);
+      fmt::format("SELECT count(*) FROM (SELECT 1 FROM {} INDEXED BY {} WHERE {} LIMIT ?6) "
+                  "WHERE {}",
+                  table, way.index, way.where, question.always()));
+  question.bind(row, most);
   return row.step() ? row.integer(0) : 0;
 }
 
+constexpr Way kByKernel{"job_kernels_by_kernel", kKernel, true};
+
 /// The way with the fewest rows, as an INDEXED BY; counting costs less than going a wrong way.
-std::string narrowest(const Database& database, const JobFilter& filter) {
+/// Empty: there is none that is narrow, or none that is narrower than the kernel's.
+std::string narrowest(const Database& database, const Question& question) {
   constexpr std::size_t kWide = 5000;
   std::string best;
   std::int64_t fewest = kWide + 1;
-  for (const Way& way : ways(filter)) {
+  if (question.kernel) fewest = width(database, question, "job_kernels", kByKernel, kWide);
+  for (const Way& way : ways(question.filter)) {
     if (!way.possible) continue;
-    const std::int64_t rows = width(database, filter, way, kWide);
+    const std::int64_t rows = width(database, question, "jobs", way, kWide);
     if (rows >= fewest) continue;
     fewest = rows;
     best = fmt::format("INDEXED BY {}", way.index);
@@ -123,14 +162,26 @@ std::string narrowest(const Database& database, const JobFilter& filter) {
   return best;
 }
 
-std::string jobs_sql(const Database& database, const JobFilter& filter) {
-  std::string where = filter.before ? "id < ?7" : "(?7 IS NULL OR id < ?7)";
+std::string jobs_sql(const Database& database, const Question& question) {
+  const JobFilter& filter = question.filter;
+  const std::string index = narrowest(database, question);
+  const bool by_kernel = question.kernel && index.empty();
+  const std::string id = by_kernel ? "job" : "id";  // the one that is walked along
+  std::string where = id + " < ?7";
+  if (!filter.before) where = fmt::format("(?7 IS NULL OR {})", where);
   if (filter.run) where += " AND run = ?1";
   if (filter.state) where += " AND state = ?2";
   if (filter.verdict) where += " AND verdict = ?3";
   if (!filter.scenario.empty()) where += " AND scenario = ?4";
   if (!filter.worker.empty()) where += " AND worker = ?5";
-  const std::string index = narrowest(database, filter);
+  if (by_kernel) {
+    return fmt::format(
+        "SELECT {} FROM job_kernels INDEXED BY {} CROSS JOIN jobs ON id = job WHERE {} AND {} "
+        "ORDER BY job DESC LIMIT ?6",
+        kSummary, kByKernel.index, kKernel, where);
+  }
+  if (question.kernel)
+    where += fmt::format(" AND EXISTS (SELECT 1 FROM job_kernels WHERE job = id AND {})", kKernel);
   return fmt::format("SELECT {} FROM jobs {} WHERE {} ORDER BY {} DESC LIMIT ?6", kSummary, index,
                      where, index.empty() && filter.run ? "position" : "id");
 }
@@ -139,8 +190,13 @@ std::string jobs_sql(const Database& database, const JobFilter& filter) {
 
 std::vector<JobSummary> Store::jobs(const JobFilter& filter) const {
   const Snapshot snapshot(database_);
-  Statement row = database_.prepare(jobs_sql(database_, filter));
-  bind_filter(row, filter, page_limit(filter.limit));
+  Question question{filter, {}};
+  if (!filter.kernel.empty()) {
+    question.kernel = find_kernel(database_, filter.kernel);
+    if (!question.kernel) return {};
+  }
+  Statement row = database_.prepare(jobs_sql(database_, question));
+  question.bind(row, page_limit(filter.limit));
   std::vector<JobSummary> jobs;
   while (row.step()) jobs.push_back(read_summary(row));
   return jobs;

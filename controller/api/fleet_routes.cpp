@@ -76,6 +76,10 @@ HttpResponse list_targets(const ApiParts& parts) {
       targets[target].name = target;
       targets[target].workers.push_back(name);
     }
+    for (const auto& [target, reason] : worker.hello.offline) {
+      targets[target].name = target;
+      targets[target].offline.push_back({name, reason});
+    }
   }
   std::vector<TargetResource> list;
   for (auto& [name, target] : targets) list.push_back(std::move(target));

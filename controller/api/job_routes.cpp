@@ -3,6 +3,7 @@
 
 #include "controller/api/api_error.h"
 #include "controller/api/api_parts.h"
+#include "controller/results/job_script.h"
 #include "controller/results/report_json.h"
 
 namespace luolab {
@@ -15,6 +16,7 @@ Task<HttpResponse> list_jobs(ApiParts& parts, const ApiCall& call) {
                    .verdict = query_enum<Verdict>(call, "verdict"),
                    .scenario = call.query("scenario"),
                    .worker = call.query("worker"),
+                   .kernel = call.query("kernel"),
                    .limit = call.limit() + 1};
   if (const auto cursor = cursor_of(call)) filter.before = JobId{*cursor};
   auto question = [filter](Store& store) { return store.jobs(filter); };
@@ -48,6 +50,32 @@ Task<JobSummary> summary_of(ApiParts& parts, JobId id) {
   auto summary = co_await parts.reader.read(question);
   if (!summary) throw_not_found("job", id_text(id));
   co_return std::move(*summary);
+}
+
+/// Programs that were brought along go into the script; those on a worker's disk can't.
+Task<HttpResponse> reproduce(ApiParts& parts, JobId id) {
+  auto question = [id](Store& store) {
+    auto record = store.job(id);
+    return record ? std::optional(std::move(record->job)) : std::nullopt;
+  };
+  const auto job = co_await parts.reader.read(question);
+  if (!job) throw_not_found("job", id_text(id));
+  auto work = [&parts, &job, id] {
+    const auto find = [&parts](const std::string& file) -> std::optional<std::string> {
+      const auto digest = artifact_named(file);
+      const auto size = digest ? parts.artifacts.whole(*digest) : std::nullopt;
+      if (!size || *size > kLargestProgramBytes) return {};
+      auto bytes = parts.artifacts.read(*digest);
+      return bytes ? std::optional(std::move(*bytes)) : std::nullopt;
+    };
+    return job_script(*job, id_text(id), find);
+  };
+  HttpResponse response;
+  response.body = co_await run_on(parts.files.get_executor(), work);
+  response.fields.add("Content-Type", "text/x-shellscript; charset=utf-8");
+  response.fields.add("Content-Disposition",
+                      "attachment; filename=\"reproduce-" + id_text(id) + ".sh\"");
+  co_return response;
 }
 
 std::string words_for(const JobSummary& job) {
@@ -108,18 +136,21 @@ Task<HttpResponse> retry(ApiParts& parts, const ApiCall& call) {
 
 void add_job_routes(RouteBook& book) {
   ApiParts& parts = book.parts;
-  book.add(
-      {.method = "GET",
-       .path = "/api/v1/jobs",
-       .operation = "listJobs",
-       .tag = "jobs",
-       .summary = "Jobs of all runs, newest first",
-       .parameters = list_parameters({enum_parameter<JobState>("state", "jobs in this state"),
-                                      enum_parameter<Verdict>("verdict", "jobs with this verdict"),
-                                      {"scenario", "jobs of this scenario"},
-                                      {"worker", "jobs whose last attempt was there"}}),
-       .answers = {{200, "a page of jobs", {book.page<JobResource>()}}},
-       .handle = [&parts](ApiCall& call) { return list_jobs(parts, call); }});
+  book.add({.method = "GET",
+            .path = "/api/v1/jobs",
+            .operation = "listJobs",
+            .tag = "jobs",
+            .summary = "Jobs of all runs, newest first",
+            .parameters =
+                list_parameters({enum_parameter<JobState>("state", "jobs in this state"),
+                                 enum_parameter<Verdict>("verdict", "jobs with this verdict"),
+                                 {"scenario", "jobs of this scenario"},
+                                 {"worker", "jobs whose last attempt was there"},
+                                 {"kernel",
+                                  "jobs that were run with this kernel: the key (digest) of its "
+                                  "build, or its title"}}),
+            .answers = {{200, "a page of jobs", {book.page<JobResource>()}}},
+            .handle = [&parts](ApiCall& call) { return list_jobs(parts, call); }});
   book.add({.method = "GET",
             .path = "/api/v1/jobs/{job}",
             .operation = "getJob",
@@ -127,6 +158,13 @@ void add_job_routes(RouteBook& book) {
             .summary = "A job whole: what it is, its attempts, its last report",
             .answers = {{200, "the job", {book.json<JobDetail>()}}},
             .handle = [&parts](ApiCall& call) { return show_job(parts, job_in_path(call)); }});
+  book.add({.method = "GET",
+            .path = "/api/v1/jobs/{job}/reproduce",
+            .operation = "reproduceJob",
+            .tag = "jobs",
+            .summary = "A shell script that runs this very job again and needs luolab alone",
+            .answers = {{200, "the script", {{"text/x-shellscript", {}}}}},
+            .handle = [&parts](ApiCall& call) { return reproduce(parts, job_in_path(call)); }});
   book.add({.method = "GET",
             .path = "/api/v1/jobs/{job}/why",
             .operation = "whyWaiting",

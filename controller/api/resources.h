@@ -342,12 +342,20 @@ BOOST_DESCRIBE_STRUCT(WorkerResource, (),
                       (name, status, reason, version, slots, busy, memory_bytes, cpus, arch, kvm,
                        tags, targets, misses, first_seen, last_seen))
 
+/// Who can't use a machine that it knows, and why.
+struct OfflineResource {
+  std::string worker;
+  std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(OfflineResource, (), (worker, reason))
+
 /// A machine that is reached by name, and who reaches it.
 struct TargetResource {
   std::string name;
   std::vector<std::string> workers;
+  std::vector<OfflineResource> offline;  ///< for these it failed its health check
 };
-BOOST_DESCRIBE_STRUCT(TargetResource, (), (name, workers))
+BOOST_DESCRIBE_STRUCT(TargetResource, (), (name, workers, offline))
 
 struct LeaseResource {
   std::string attempt;

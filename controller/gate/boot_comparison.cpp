@@ -78,11 +78,14 @@ class Blocks {
   std::size_t begun() const { return begun_; }
   std::uint32_t dropped() const { return dropped_; }
   const std::vector<PhaseSamples>& samples() const { return samples_; }
+  const std::vector<std::string>& baseline_jobs() const { return baseline_jobs_; }
+  const std::vector<std::string>& candidate_jobs() const { return candidate_jobs_; }
   std::vector<GateResult> failures() const { return failures_; }
 
  private:
   void add(BlockOrder order, std::span<const GateResult> boots) {
     for (std::size_t boot = 0; boot < boots.size(); ++boot) {
+      (is_candidate(order, boot) ? candidate_jobs_ : baseline_jobs_).push_back(boots[boot].job);
       for (PhaseSamples& phase : samples_) {
         auto& list = is_candidate(order, boot) ? phase.candidate : phase.baseline;
         list.push_back(seconds_of(boots[boot].report, phase.name));
@@ -93,7 +96,8 @@ class Blocks {
 
   const BootComparison& comparison_;
   std::vector<PhaseSamples> samples_;
-  std::vector<BlockOrder> orders_;  ///< of the blocks that are being made
+  std::vector<std::string> baseline_jobs_, candidate_jobs_;  ///< of each sample
+  std::vector<BlockOrder> orders_;                           ///< of the blocks that are being made
   std::vector<GateResult> failures_;
   std::size_t begun_ = 0;
   std::size_t sound_ = 0;
@@ -101,16 +105,18 @@ class Blocks {
 };
 
 /// Boots that stand next to each other, and were both measured.
-void add_pairs(GatePhase& phase, const PhaseSamples& samples) {
+void add_pairs(GatePhase& phase, const PhaseSamples& samples, const Blocks& blocks) {
   for (std::size_t i = 0; i < samples.baseline.size(); ++i) {
     if (!samples.baseline[i] || !samples.candidate[i]) continue;
     phase.baseline.push_back(*samples.baseline[i]);
     phase.candidate.push_back(*samples.candidate[i]);
+    phase.baseline_jobs.push_back(blocks.baseline_jobs()[i]);
+    phase.candidate_jobs.push_back(blocks.candidate_jobs()[i]);
   }
 }
 
 GatePhase gate_phase(const PhaseDecision& decision, const PhaseSamples& samples,
-                     const BootComparison& comparison) {
+                     const Blocks& blocks, const BootComparison& comparison) {
   GatePhase phase;
   phase.scenario = comparison.scenario;
   phase.phase = decision.name;
@@ -126,7 +132,7 @@ GatePhase gate_phase(const PhaseDecision& decision, const PhaseSamples& samples,
   phase.baseline_median = decision.baseline_median;
   phase.candidate_median = decision.candidate_median;
   phase.boots_needed = static_cast<std::uint32_t>(decision.boots_needed);
-  add_pairs(phase, samples);
+  add_pairs(phase, samples, blocks);
   phase.sentence = decision.sentence;
   return phase;
 }
@@ -158,7 +164,8 @@ Task<ComparedBoots> compare_boots(BootComparison comparison, GateRunner& runner)
   compared.dropped = blocks.dropped();
   for (std::size_t i = 0; i < decision.phases.size(); ++i) {
     if (decision.phases[i].blocks > 0)
-      compared.phases.push_back(gate_phase(decision.phases[i], blocks.samples()[i], comparison));
+      compared.phases.push_back(
+          gate_phase(decision.phases[i], blocks.samples()[i], blocks, comparison));
   }
   co_return compared;
 }

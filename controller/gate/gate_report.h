@@ -123,12 +123,14 @@ struct GatePhase {
   std::uint32_t boots_needed = 0;  ///< of each kernel; inconclusive: so many would decide
   std::vector<double> baseline;    ///< seconds, one a boot, in order
   std::vector<double> candidate;
+  std::vector<std::string> baseline_jobs;  ///< which boot was which job, in the same order
+  std::vector<std::string> candidate_jobs;
   std::string sentence;  ///< "preserve is 12.0 % slower (95 %: 9.1 .. 15.2 %, 16 boots of each)"
 };
 BOOST_DESCRIBE_STRUCT(GatePhase, (),
                       (scenario, phase, outcome, shift, low, high, has_interval, confidence, p,
                        p_adjusted, matters, baseline_median, candidate_median, boots_needed,
-                       baseline, candidate, sentence))
+                       baseline, candidate, baseline_jobs, candidate_jobs, sentence))
 
 /// Something the suite has that was not run, and why.
 struct LeftOut {

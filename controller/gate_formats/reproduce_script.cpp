@@ -4,26 +4,9 @@
 #include <fmt/format.h>
 
 #include "controller/results/safe_text.h"
-#include "core/base/sha256.h"
+#include "controller/results/shell_text.h"
 
 namespace luolab {
-namespace {
-
-std::string for_shell(std::string_view word) {
-  std::string text = "'";
-  for (const char letter : word)
-    text += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
-  return text + "'";
-}
-
-/// A here-document whose end can't be in the text: it is named by the text's digest.
-std::string file(std::string_view name, std::string_view text) {
-  const std::string end = "END_" + sha256_of(text).substr(0, 16);
-  return fmt::format("cat >\"$folder\"/{} <<'{}'\n{}{}{}\n", name, end, text,
-                     text.ends_with('\n') ? "" : "\n", end);
-}
-
-}  // namespace
 
 std::string reproduce_script(const Job& job, const std::string& documents, const std::string& base,
                              const std::vector<Series>& series) {
@@ -32,19 +15,19 @@ std::string reproduce_script(const Job& job, const std::string& documents, const
       "-eu\n"
       "folder=$(mktemp -d)\ntrap 'rm -rf \"$folder\"' EXIT\n",
       one_line(job_title(job)));
-  script += file("scenario.yaml", documents);
+  script += shell_file("scenario.yaml", documents);
   std::string flags;
   std::size_t number = 0;
   for (const Series& one : series) {
     for (const Patch& patch : one.patches) {
       const std::string name = fmt::format("{:04}.patch", ++number);
-      script += file(name, patch.text);
+      script += shell_file(name, patch.text);
       flags += fmt::format(" --series \"$folder\"/{}", name);
     }
   }
-  if (!base.empty()) flags += " --base " + for_shell(base);
+  if (!base.empty()) flags += " --base " + shell_word(base);
   for (const auto& [name, value] : job.point) {
-    if (name != "kernel") flags += " --set " + for_shell(name + "=" + value);
+    if (name != "kernel") flags += " --set " + shell_word(name + "=" + value);
   }
   return script + fmt::format(
                       "status=0\n\"${{LUOLAB:-luolab}}\" run \"$folder\"/scenario.yaml{} || "

@@ -82,7 +82,8 @@ std::string facts(const RunRecord& run, const JobRecord& job, const TerminalStyl
   text +=
       fact("run", fmt::format("{}, of {}: {}", id_text(run.id), time_text(run.created), run.title),
            style);
-  return text + fact("again", run.command_line, style);
+  text += fact("again", "luolab run --job " + id_text(job.id), style);
+  return text + fact("its run", run.command_line, style);
 }
 
 std::string failed_checks(const AttemptReport& report, const TerminalStyle& style) {

@@ -79,6 +79,19 @@ std::string missing(const Fit& fit, const WorkerPool& pool, const std::vector<Wo
                      unmet.size() == 1 ? "none has it" : "none has any of it");
 }
 
+/// Why a machine can't be used by those who know it; empty: nobody says so.
+std::string offline_reason(const std::string& target, const WorkerPool& pool,
+                           const std::vector<WorkerIndex>& fleet) {
+  for (const WorkerIndex worker : fleet) {
+    for (const auto& [name, reason] : pool.at(worker).hello.offline) {
+      if (name == target)
+        return fmt::format("target {} is offline, says worker {}: {}", name, pool.at(worker).name,
+                           reason);
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string counted(std::size_t count, const std::string& noun) {
@@ -111,7 +124,11 @@ WhyWaiting why_unfit(const Fit& fit, const WorkerPool& pool) {
     shut.push_back(
         fmt::format("{} is {}", pool.at(worker).name, draining ? "draining" : "quarantined"));
   }
-  if (shut.empty()) return {"no-worker-fits", missing(fit, pool, fleet)};
+  if (shut.empty()) {
+    const std::string offline = offline_reason(fit.target, pool, fleet);
+    if (!offline.empty()) return {"target-offline", offline};
+    return {"no-worker-fits", missing(fit, pool, fleet)};
+  }
   constexpr std::size_t kNamed = 3;
   const std::size_t unnamed = shut.size() - std::min(shut.size(), kNamed);
   shut.resize(std::min(shut.size(), kNamed));

@@ -41,6 +41,14 @@ std::string worker_target(const std::string& worker);
 /// named by the spec itself (kinds git, dir, prebuilt), so that each worker builds its own.
 std::string build_key(const KernelSpec& kernel);
 
+/// A machine that a worker knows and can't use now.
+struct OfflineTarget {
+  std::string name;
+  std::string reason;  ///< for people
+  bool operator==(const OfflineTarget&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(OfflineTarget, (), (name, reason))
+
 /// What a worker says of itself when it connects, and whenever that changes.
 struct WorkerHello {
   std::string name;                ///< 1 to 63 of a-z A-Z 0-9 . _ -, unique in the fleet
@@ -53,12 +61,13 @@ struct WorkerHello {
   bool kvm = false;
   std::vector<std::string> tags;
   std::vector<std::string> targets;    ///< machines that it reaches, by name
+  std::vector<OfflineTarget> offline;  ///< others, which failed their health check
   std::vector<std::string> builds;     ///< build keys that it has
   std::vector<std::int64_t> attempts;  ///< that it runs, or has results of that were not taken
 };
 BOOST_DESCRIBE_STRUCT(WorkerHello, (),
                       (name, instance, version, slots, memory_bytes, cpus, arch, kvm, tags, targets,
-                       builds, attempts))
+                       offline, builds, attempts))
 
 struct WorkerWelcome {
   std::chrono::nanoseconds heartbeat{};  ///< send one that often

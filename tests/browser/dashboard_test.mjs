@@ -76,6 +76,76 @@ test("the page map shows whose content a bad page has, by mouse and by keyboard"
   await close(page);
 });
 
+test("a job that failed has a command and a script that run it again", async () => {
+  const page = await room.tab("/jobs/j2");
+  await settled(page);
+  assert.equal(await page.textContent("[aria-label='Command of this job']"), `luolab run --job j2 --controller ${room.controller.url}`);
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click("text=reproduce-j2.sh")]);
+  assert.equal(download.suggestedFilename(), "reproduce-j2.sh");
+  const script = readFileSync(await download.path(), "utf8");
+  assert.match(script, /^#!\/bin\/sh\n# Runs job j2 again: 01-content/);
+  assert.match(script, new RegExp(`"name": "${mutant}`), "the series goes along");
+  await close(page);
+});
+
+test("jobs are filtered by a kernel's title and by its key, in the address", async () => {
+  const page = await room.tab("/jobs");
+  await settled(page);
+  const { items } = await (await fetch(`${room.controller.url}/api/v1/builds`)).json();
+  const { title, digest } = items.find((build) => build.title.includes(mutant));
+  await page.waitForSelector(`#kernels option[value="${title}"]`, { state: "attached" });
+  await page.fill("input[name=kernel]", title);
+  await page.press("input[name=kernel]", "Enter");
+  await page.waitForFunction((wanted) => new URLSearchParams(location.search).get("kernel") === wanted, title);
+  await settled(page);
+  const shown = async () => {
+    await page.waitForSelector(".long tbody a");
+    return page.locator(".long a[href^='/jobs/j']").allTextContents();
+  };
+  const byTitle = await shown();
+  assert.ok(byTitle.includes("j2") && !byTitle.includes("j1"), `${byTitle}`);
+  await page.goto(`${room.controller.url}/builds`);
+  await settled(page);
+  await page.click(`a[href='/jobs?kernel=${digest}']`);
+  await page.waitForFunction((wanted) => new URLSearchParams(location.search).get("kernel") === wanted, digest);
+  await settled(page);
+  assert.deepEqual(await shown(), byTitle);
+  await page.goto(`${room.controller.url}/jobs?kernel=none`);
+  await settled(page);
+  assert.match(await page.textContent("main"), /No job is like that/);
+  await close(page);
+});
+
+test("the boots of a gate are read by keyboard, and open their jobs", async () => {
+  const page = await room.tab("/", { bypassCSP: true });
+  // A gate that failed measures no latency: its report gets some.
+  await page.route("**/api/v1/gates/g1", async (route) => {
+    const detail = await (await route.fetch()).json();
+    detail.report.phases = [{
+      scenario: "small", phase: "preserve", outcome: "slower", shift: 0.5, low: 0.4, high: 0.6, has_interval: true, confidence: 0.95, p: 0.01, p_adjusted: 0.02, matters: 0.05,
+      baseline_median: 0.1, candidate_median: 0.15, boots_needed: 0, baseline: [0.1, 0.11], candidate: [0.15, 0.16], baseline_jobs: ["j1", "j1"], candidate_jobs: ["j2", "j1"], sentence: "preserve is 50.0 % slower",
+    }];
+    return route.fulfill({ json: detail });
+  });
+  await page.goto(`${room.controller.url}/gates/g1`);
+  await settled(page);
+  await page.waitForSelector(".boots-chart svg");
+  await isAccessible(page, "a gate with latency");
+  await page.focus(".boots-chart .walked");
+  await page.keyboard.press("ArrowRight");
+  await says(page, ".boots-chart .told", /^boot 1 of 2, baseline: 100 ms \(j1\)/);
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await says(page, ".boots-chart .told", /^boot 1 of 2, candidate: 150 ms \(j2\)/);
+  await page.keyboard.press("End");
+  await says(page, ".boots-chart .told", /^boot 2 of 2, candidate: 160 ms \(j1\)/);
+  await page.keyboard.press("ArrowLeft");
+  await says(page, ".boots-chart .told", /candidate: 150 ms/);
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => location.pathname === "/jobs/j2");
+  await close(page);
+});
+
 test("two jobs are compared, at an address of their own", async () => {
   const page = await room.tab("/jobs/j1");
   await settled(page);

@@ -72,7 +72,7 @@ test("the line against memory has its slope, and its dots are read by keyboard",
   const page = await room.tab("/trends?scenario=two-sizes&phase=preserve");
   await settled(page);
   const memory = page.locator("section:has(#memory)");
-  assert.match(await memory.locator("figcaption").textContent(), /more for each GiB \(95 %: .* 2 attempts\)/);
+  assert.match(await memory.locator("figcaption").textContent(), /(more|less)(, which may be chance,)? for each GiB \(95 %: .* 2 attempts\)/);
   await memory.locator(".walked").focus();
   await page.keyboard.press("ArrowRight");
   await says(page, "section:has(#memory) .told", /^8 MiB preserved: preserve [\d.]+ [µm]?s \(j\d+\)/);
@@ -97,6 +97,20 @@ test("the phase over time is drawn, read by keyboard, and drawn with logarithmic
   await page.selectOption("select[name=scale]", "log");
   await page.waitForFunction(() => location.search.includes("scale=log"));
   await page.waitForSelector(".over-time canvas");
+  await close(page);
+});
+
+test("the dots by kernel are read by keyboard, and open their jobs", async () => {
+  const page = await room.tab("/trends");
+  await settled(page);
+  await page.focus("section:has(#kernels) .walked");
+  await page.keyboard.press("Home");
+  await says(page, "section:has(#kernels) .told", /^attempt 1 of \d+, linux-.*: [\d.]+ m?s \(j\d+\)/);
+  await page.keyboard.press("End");
+  await says(page, "section:has(#kernels) .told", /^attempt (\d+) of \1, linux-/);
+  const job = /\((j\d+)\)/.exec(await page.textContent("section:has(#kernels) .told"))[1];
+  await page.keyboard.press("Enter");
+  await page.waitForFunction((wanted) => location.pathname === `/jobs/${wanted}`, job);
   await close(page);
 });
 

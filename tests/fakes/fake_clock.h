@@ -12,9 +12,9 @@ namespace luolab {
 /// Time that passes only when a test lets it. One thread.
 class FakeClock final : public LeaseClock {
  public:
+  std::chrono::nanoseconds now() const override { return now_; }
   Task<void> sleep(std::chrono::nanoseconds duration) override;
 
-  std::chrono::nanoseconds now() const { return now_; }
   /// Goes to when the next sleeper is to wake, and wakes it. False: nobody sleeps.
   bool advance();
 

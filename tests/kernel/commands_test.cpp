@@ -59,6 +59,15 @@ class CommandsOnMachines : public LabFixture {
             .environment = {"NO_COLOR=1", "LUOLAB_DATA=" LUOLAB_SOURCE_DIR}};
   }
 
+  /// A command to its end, with the test's state and cache.
+  ProcessOutput luolab(std::vector<std::string> arguments) {
+    ProcessSpec spec = run_command("");
+    spec.arguments.resize(4);
+    spec.arguments.insert(spec.arguments.end(), arguments.begin(), arguments.end());
+    const auto ran = run_task(io_, run_process(spec));
+    return ran ? *ran : ProcessOutput{.exit_code = -1};
+  }
+
   /// Starts luolab and returns when its machine boots; the rest of its output comes from `rest`.
   Task<Result<Process>> start_until_booting(ProcessSpec spec) {
     int ends[2];
@@ -148,6 +157,36 @@ TEST_F(CommandsOnMachines, KillingLuolabWhileItMakesAMachineToForkLeavesNothing)
   kill_while_booting("2");
   EXPECT_THAT(text_, HasSubstr("making a machine to fork"));
   run_again("2");
+}
+
+TEST_F(CommandsOnMachines, OneJobOfAMatrixRunsAgainAndComesToTheSameVerdict) {
+  const fs::path file = scenario(
+      "1\nmatrix: {longest: [1us, 60s]}\n"
+      "checks: {blackout: {max: \"${longest}\"}}");
+  EXPECT_EQ(luolab({"run", file.string()}).exit_code, 1);
+  for (const auto& [job, verdict, code] :
+       {std::tuple("j1", "FAIL  j1  prebuilt[longest=1us]#0", 1),
+        std::tuple("j2", "PASS  j1  prebuilt[longest=60s]#0", 0)}) {
+    const ProcessOutput script = luolab({"show", job, "--reproduce"});
+    ASSERT_EQ(script.exit_code, 0) << script.output;
+    const fs::path place = folder_.path() / job;
+    fs::create_directory(place);
+    write_scratch_file(place / "reproduce.sh", script.output);
+    ProcessSpec spec{.program = "sh",
+                     .arguments = {(place / "reproduce.sh").string()},
+                     .environment = {"NO_COLOR=1", "LUOLAB_DATA=" LUOLAB_SOURCE_DIR,
+                                     std::string("LUOLAB=") + kLuolab,
+                                     "LUOLAB_STATE=" + (place / "state").string(),
+                                     "LUOLAB_CACHE=" + (place / "cache").string()}};
+    const auto again = run_task(io_, run_process(spec));
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->exit_code, code) << again->output;
+    spec.program = kLuolab;
+    spec.arguments = {"show"};
+    EXPECT_THAT(run_task(io_, run_process(spec))->output, testing::StartsWith(verdict));
+  }
+  EXPECT_EQ(luolab({"run", "--job", "j1"}).exit_code, 1);
+  EXPECT_EQ(luolab({"run", "--job", "j2"}).exit_code, 0);
 }
 
 TEST_F(CommandsOnMachines, AnOrdinaryUserMakesALiveUpdate) {

@@ -140,12 +140,11 @@ class FleetOverSsh : public LabFixture {
       };
       text += fmt::format(
           "  - {{name: {}, host: 127.0.0.1, port: {}, key: {}/client_key, host_key: \"{}\",\n"
-          "     cmdline: [no_timer_check{}], home: {{within: 3m}}, power: {{cycle: \"{}\", status: "
+          "     cmdline: [{}], home: {{within: 3m}}, power: {{cycle: \"{}\", status: "
           "\"{}\"}},\n"
           "     console: {{command: \"tail -n 0 -F {}/console.log 2>/dev/null\"}}}}\n",
           guest.name, guest.login.port, guest.folder, guest.host_key,
-          guest.name == name ? ", " + words : "", command("cycle"), command("status"),
-          guest.folder);
+          guest.name == name ? words : "", command("cycle"), command("status"), guest.folder);
     }
     const auto file = folder_.path() / "targets.yaml";
     write_scratch_file(file, text);

@@ -21,6 +21,9 @@ struct AttemptTies {
   /// The console lies there from now on, and only grows. Where the attempt starts anew, it may be
   /// told once more, of another file.
   std::function<void(const std::filesystem::path& console)> on_console;
+  /// Whether the attempt is this worker's for certain: nobody else can have been given it. What is
+  /// not the worker's own, such as a machine reached over SSH, is used only as long as this holds.
+  std::function<bool()> ours;
   /// Keeps a file as evidence before it goes.
   std::function<Artifact(const std::filesystem::path& file, std::string_view name)> keep;
 };
@@ -37,6 +40,8 @@ class AttemptRunner {
   virtual Task<bool> settle(std::int64_t attempt) = 0;
   /// Build keys of the kernels that are here, for the worker's hello.
   virtual std::vector<std::string> builds() const { return {}; }
+  /// Machines of the hello's that can't be used now.
+  virtual std::vector<OfflineTarget> offline() const { return {}; }
 };
 
 }  // namespace luolab

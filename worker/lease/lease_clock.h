@@ -14,6 +14,8 @@ namespace luolab {
 class LeaseClock {
  public:
   virtual ~LeaseClock() = default;
+  /// Since some moment; never goes back.
+  virtual std::chrono::nanoseconds now() const = 0;
   /// Returns after so long. Cancelling ends it with operation_aborted, thrown.
   virtual Task<void> sleep(std::chrono::nanoseconds duration) = 0;
 };
@@ -21,6 +23,9 @@ class LeaseClock {
 /// The real one.
 class SteadyLeaseClock final : public LeaseClock {
  public:
+  std::chrono::nanoseconds now() const override {
+    return std::chrono::steady_clock::now().time_since_epoch();
+  }
   Task<void> sleep(std::chrono::nanoseconds duration) override {
     asio::steady_timer timer(co_await asio::this_coro::executor);
     timer.expires_after(duration);

@@ -134,6 +134,11 @@ Task<void> LeaseLoop::greet() {
     WorkerHello hello = options_.self;
     hello.attempts = book_.held();
     hello.builds = told_builds_ = parts_.runner.builds();
+    hello.offline = told_offline_ = parts_.runner.offline();
+    std::erase_if(hello.targets, [&](const std::string& name) {
+      return std::ranges::find(told_offline_, name, &OfflineTarget::name) != told_offline_.end();
+    });
+    const std::chrono::nanoseconds sent = parts_.clock.now();
     const auto welcome = co_await parts_.api.hello(hello);
     if (!welcome) {
       // One that does not know whom it is greeted by gets no second hello at once.
@@ -145,6 +150,7 @@ Task<void> LeaseLoop::greet() {
     backoff.reset();
     for (const std::int64_t attempt : welcome->stale) end_attempt(attempt, EndReason::stale);
     welcome_ = *welcome;
+    leased_until_ = sent + welcome->lease;
     greeted_ = true;
     parts_.observer.connected(*welcome);
     changed_.wake();
@@ -203,7 +209,11 @@ Task<void> LeaseLoop::supervise(LeaseGrant grant) {
     co_await within(parts_.clock, options_.settle_time, std::move(settling));
   }
   book_.move_to(attempt, HoldState::finished);
-  if (parts_.runner.builds() != told_builds_) hello_due_ = true;
+  look_again();
+}
+
+void LeaseLoop::look_again() {
+  hello_due_ |= parts_.runner.builds() != told_builds_ || parts_.runner.offline() != told_offline_;
   changed_.wake();
 }
 
@@ -254,9 +264,17 @@ AttemptTies LeaseLoop::ties_of(const LeaseGrant& grant, ConsoleShipper& shipper)
                 parts_.spool.share_console(attempt, console);
                 shipper.follow(console);
               },
+          .ours = [this, attempt] { return is_ours(attempt); },
           .keep = [this, attempt](
                       const std::filesystem::path& file,
                       std::string_view name) { return parts_.spool.keep(attempt, file, name); }};
+}
+
+/// By the time when the request was sent whose answer renewed the lease.
+bool LeaseLoop::is_ours(std::int64_t attempt) const {
+  const LeaseBook::Entry* const entry = book_.find(attempt);
+  return entry != nullptr && entry->asked_to_end != EndReason::stale &&
+         parts_.clock.now() < leased_until_;
 }
 
 // Heartbeats: one at once, so that the controller's orders are known early.
@@ -268,6 +286,7 @@ Task<void> LeaseLoop::beat() {
     co_await until(is_welcome);
     const std::chrono::nanoseconds interval = welcome_->heartbeat;
     const Heartbeat heartbeat{options_.self.instance, book_.activities()};
+    const std::chrono::nanoseconds sent = parts_.clock.now(), lease = welcome_->lease;
     const auto answer = co_await parts_.api.heartbeat(heartbeat);
     if (!answer) {
       // Never longer than the interval: the lease does not wait.
@@ -278,6 +297,7 @@ Task<void> LeaseLoop::beat() {
       continue;
     }
     backoff.reset();
+    leased_until_ = sent + lease;
     obey(*answer);
     co_await parts_.clock.sleep(std::max<std::chrono::nanoseconds>(Backoff::kLeast, interval));
   }

@@ -55,6 +55,9 @@ class LeaseLoop {
   /// No more work; attempts are ended and reported as MISS; results are tried to be delivered once.
   void stop();
 
+  /// What the runner says of builds and machines may have changed: the controller is told.
+  void look_again();
+
   bool connected() const { return welcome_.has_value(); }
 
  private:
@@ -72,6 +75,7 @@ class LeaseLoop {
   Task<Ended> guarded(const LeaseGrant& grant, AttemptTies ties);
   Task<bool> asked_to_end(std::int64_t attempt);
   AttemptTies ties_of(const LeaseGrant& grant, ConsoleShipper& shipper);
+  bool is_ours(std::int64_t attempt) const;
   void obey(const HeartbeatAnswer& answer);
   void end_attempt(std::int64_t attempt, EndReason reason);
   void forget(std::int64_t attempt);
@@ -90,9 +94,11 @@ class LeaseLoop {
   TaskGroup services_;
   TaskGroup attempts_;
   std::optional<WorkerWelcome> welcome_;
-  bool greeted_ = false;    ///< at least once
-  bool hello_due_ = false;  ///< something in it has changed
+  std::chrono::nanoseconds leased_until_{};  ///< by the clock: what is held may be given to others
+  bool greeted_ = false;                     ///< at least once
+  bool hello_due_ = false;                   ///< something in it has changed
   std::vector<std::string> told_builds_;
+  std::vector<OfflineTarget> told_offline_;
   bool drain_ = false;
   bool stopping_ = false;
   std::optional<std::int64_t> only_attempt_;  ///< of `once`

@@ -4,6 +4,7 @@
 #include "worker/kernel/cache_folder.h"
 #include "worker/lease/job_files.h"
 #include "worker/run/attempt.h"
+#include "worker/run/ssh_attempt.h"
 
 namespace luolab {
 
@@ -29,6 +30,7 @@ Task<AttemptReport> MachineAttempts::run(const LeaseGrant& grant, AttemptTies ti
       .keep = std::move(ties.keep),
       .on_activity = std::move(ties.on_activity),
       .on_console = std::move(ties.on_console),
+      .ours = std::move(ties.ours),
       .provided = [this](const KernelSpec& kernel) { return parts_.share.find(kernel); },
       .on_build = [this, &grant](
                       const KernelSpec& kernel,
@@ -37,6 +39,9 @@ Task<AttemptReport> MachineAttempts::run(const LeaseGrant& grant, AttemptTies ti
       .token = grant.attempt};
   AttemptReport report = co_await run_attempt(job, context);
   report.worker = parts_.worker;
+  for (const Check& check : report.checks) {
+    if (check.name == kHomeCheck) parts_.health.left_away(check.subject, check.detail);
+  }
   co_return report;
 }
 

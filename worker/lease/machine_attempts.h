@@ -10,6 +10,7 @@
 #include "worker/lease/attempt_runner.h"
 #include "worker/lease/build_share.h"
 #include "worker/lease/controller_api.h"
+#include "worker/run/machine_health.h"
 #include "worker/target/ssh_machine.h"
 
 namespace luolab {
@@ -22,8 +23,9 @@ struct MachineAttemptsParts {
   asio::thread_pool& blocking;  ///< for hashing and files
   std::filesystem::path agent;  ///< the luolab-agent executable
   std::filesystem::path cache;
-  std::string worker;  ///< its name, for reports
+  std::string worker;                       ///< its name, for reports
   const std::vector<SshMachine>& machines;  ///< that it reaches over SSH
+  MachineHealth& health;                    ///< theirs
 };
 
 /// Attempts for real: builds, machines, updates. See AttemptRunner. One thread.
@@ -34,6 +36,7 @@ class MachineAttempts final : public AttemptRunner {
   Task<AttemptReport> run(const LeaseGrant& grant, AttemptTies ties) override;
   Task<bool> settle(std::int64_t attempt) override { return parts_.share.settle(attempt); }
   std::vector<std::string> builds() const override { return parts_.share.keys(); }
+  std::vector<OfflineTarget> offline() const override { return parts_.health.offline(); }
 
  private:
   MachineAttemptsParts parts_;

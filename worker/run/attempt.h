@@ -47,6 +47,8 @@ struct AttemptContext {
   std::function<void(std::string_view activity)> on_activity;
   /// The console lies there from now on, and only grows. May be empty.
   std::function<void(const std::filesystem::path& console)> on_console;
+  /// Whether the attempt is still this worker's (AttemptTies::ours). May be empty: it is.
+  std::function<bool()> ours;
   /// A build that came from elsewhere; asked before the builder is. May be empty.
   std::function<std::optional<KernelBuild>(const KernelSpec& kernel)> provided;
   /// What the builder made of a kernel. Not called where the attempt is cancelled. May be empty.

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/run/ssh_attempt.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <sstream>
 
@@ -10,10 +8,10 @@
 
 #include "core/base/file.h"
 #include "core/base/quantity.h"
-#include "core/base/sha256.h"
 #include "worker/kernel/cache_folder.h"
 #include "worker/run/attempt_setup.h"
 #include "worker/run/conversation.h"
+#include "worker/run/machine_use.h"
 #include "worker/target/ssh_target.h"
 
 namespace luolab {
@@ -21,6 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kMachineWait{60};
 
 /// A kernel does not show all of the machine's memory.
 constexpr std::uint64_t kFirmwareBytes = std::uint64_t{96} << 20;
@@ -72,18 +72,25 @@ std::vector<std::string> words_of(const std::string& text) {
   return {std::istream_iterator<std::string>(stream), {}};
 }
 
-/// The same after a restart of this lab, another for another one.
-std::string lab_name(const AttemptContext& context) {
-  char host[256] = "";
-  ::gethostname(host, sizeof host - 1);
-  return fmt::format("{}-{}", host, sha256_of(context.cache.string()).substr(0, 8));
-}
-
 /// How long the attempt may have the machine.
 std::chrono::seconds hold_of(const Job& job, const SshMachine& machine) {
   const auto hops = static_cast<std::int64_t>(job.hops.size());
   const auto time = job.timeouts.boot + hops * (job.timeouts.hop + 4 * job.timeouts.silence);
   return std::chrono::duration_cast<std::chrono::seconds>(time) + 3 * machine.home_limit;
+}
+
+/// Waits for a health check that goes on. Empty where somebody else has the machine for longer.
+Task<std::optional<FileLock>> lock_machine(const AttemptContext& context, std::string machine) {
+  const fs::path file = machine_lock_file(context.cache, machine);
+  asio::steady_timer pause(co_await asio::this_coro::executor);
+  for (const auto end = Clock::now() + kMachineWait;;) {
+    FileLock lock = FileLock::attempt(file);
+    if (lock.held()) co_return lock;
+    if (Clock::now() >= end) co_return std::nullopt;
+    context.on_activity("waiting for machine " + machine);
+    pause.expires_after(std::chrono::milliseconds(300));
+    co_await pause.async_wait(asio::use_awaitable);
+  }
 }
 
 /// From the machine's being found until the verdict.
@@ -142,23 +149,23 @@ Task<AttemptReport> run_on_ssh(const Job& job, const std::vector<KernelBuild>& b
     co_return without_machine(Verdict::ERROR, "target", why);
   const CacheFolder cache{context.cache};
   fs::create_directories(context.cache / "locks");
-  const FileLock lock = FileLock::attempt(context.cache / "locks" / ("target-" + machine->name));
-  if (!lock.held()) {
+  const auto lock = co_await lock_machine(context, machine->name);
+  if (!lock) {
     co_return without_machine(Verdict::MISS, "target",
                               fmt::format("{}: another job here has this machine", machine->name));
   }
   fs::path folder = scratch;
   auto server_key = co_await make_server_key(std::move(folder));
   if (!server_key) co_return without_machine(Verdict::MISS, "target", server_key.error().what);
-  SshTargetOptions options{
-      .machine = *machine,
-      .self = {lab_name(context), context.token},
-      .hold = hold_of(job, *machine),
-      .agent = context.agent,
-      .server_key = *server_key,
-      .client_key = make_ssh_key(),
-      .away_file = context.cache / "locks" / ("target-" + machine->name + ".away"),
-      .tell = context.on_activity};
+  SshTargetOptions options{.machine = *machine,
+                           .self = lock_owner(context.cache, context.token),
+                           .hold = hold_of(job, *machine),
+                           .agent = context.agent,
+                           .server_key = *server_key,
+                           .client_key = make_ssh_key(),
+                           .away_file = away_file(context.cache, machine->name),
+                           .may = context.ours,
+                           .tell = context.on_activity};
   std::string client_key = options.client_key.public_text;
   auto ssh_server = co_await pack_ssh_server(std::move(*server_key), std::move(client_key));
   if (!ssh_server) co_return without_machine(Verdict::MISS, "target", ssh_server.error().what);
@@ -178,7 +185,7 @@ Task<AttemptReport> run_on_ssh(const Job& job, const std::vector<KernelBuild>& b
   const auto home = co_await target.bring_home();
   if (failure) std::rethrow_exception(failure);
   if (!home) {
-    report.checks.push_back({-1, "home", machine->name, Verdict::MISS, home.error().what});
+    report.checks.push_back({-1, kHomeCheck, machine->name, Verdict::MISS, home.error().what});
     context.on_activity(home.error().what);
   }
   co_return report;

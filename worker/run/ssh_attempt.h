@@ -8,6 +8,9 @@
 
 namespace luolab {
 
+/// The check that a machine which did not come home has in its report.
+inline constexpr const char* kHomeCheck = "home";
+
 /// The part of an attempt that is made on a machine reached over SSH: find it, boot the first
 /// kernel there, update, verify, and bring the machine home, whatever came before. A machine that
 /// does not come home is told in a check "home"; the verdict is not changed by it.

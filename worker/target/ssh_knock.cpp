@@ -72,9 +72,9 @@ Task<SshResult<UniqueFd>> knock(std::string host, std::uint16_t port,
     unknown = error.code().message();
   }
   if (!unknown.empty()) {
-    co_return ssh_error(SshTrouble::unreachable,
-                        fmt::format("{}: {} (give an address, or a name that the worker knows)",
-                                    host, unknown));
+    co_return ssh_error(
+        SshTrouble::unreachable,
+        fmt::format("{}: {} (give an address, or a name that the worker knows)", host, unknown));
   }
   asio::steady_timer pause(co_await asio::this_coro::executor);
   std::string why = "nobody answered";

@@ -9,17 +9,11 @@
 
 #include "core/async/task.h"
 #include "core/base/unique_fd.h"
+#include "worker/target/ssh_connection.h"
 #include "worker/target/ssh_error.h"
 #include "worker/target/ssh_machine.h"
 
 namespace luolab {
-
-/// What a command printed and how it ended.
-struct SshOutput {
-  int exit_code = -1;  ///< -1: by a signal, or it never said
-  std::string output;
-  std::string errors;  ///< both: of more than 4 MiB the beginning
-};
 
 /// One connection to an SSH server that has shown a key we know. Owns it, and a thread of its own
 /// on which every call of libssh runs; when a call's limit passes, or its caller is cancelled, the
@@ -58,23 +52,12 @@ class SshSession {
   Task<SshOutput> ended();
 
  private:
-  struct Connection;
-  explicit SshSession(std::unique_ptr<Connection> connection);
+  struct Life;
+  SshSession(SshLogin login, UniqueFd stream);
   template <class Work>
   auto call(std::chrono::nanoseconds limit, Work work)
-      -> Task<std::invoke_result_t<Work&, Connection&>>;
-  std::unique_ptr<Connection> connection_;
+      -> Task<std::invoke_result_t<Work&, SshConnection&>>;
+  std::unique_ptr<Life> life_;
 };
-
-/// "SHA256:..." as OpenSSH shows it; empty where `key` is no "TYPE BASE64".
-std::string key_fingerprint(const std::string& key);
-
-/// A fresh Ed25519 key: the private one as text for SshLogin::key_text, the public one as
-/// "ssh-ed25519 BASE64".
-struct SshKeyPair {
-  std::string private_text;
-  std::string public_text;
-};
-SshKeyPair make_ssh_key();
 
 }  // namespace luolab

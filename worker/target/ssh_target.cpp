@@ -5,19 +5,16 @@
 #include <fstream>
 #include <optional>
 
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/multiple_exceptions.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include "core/async/task_group.h"
 #include "core/base/file.h"
-#include "core/base/sha256.h"
-#include "core/protocol/json_fields.h"
 #include "core/wire/agent_wire.h"
+#include "worker/target/agent_link.h"
 #include "worker/target/event_queue.h"
+#include "worker/target/home_system.h"
 #include "worker/target/power.h"
 #include "worker/target/serial_console.h"
 
@@ -27,117 +24,23 @@ namespace {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 using Clock = std::chrono::steady_clock;
-using Socket = asio::local::stream_protocol::socket;
 using std::chrono::seconds;
 
 constexpr seconds kConnect{20};  // one connection, from knocking to login
 constexpr seconds kFirstContact{30};
 constexpr seconds kShortCommand{20};
-constexpr seconds kAgentAnswer{30};  // kexec_file_load checks and copies the image
-constexpr seconds kResetTime{10};    // for sending a machine home
+constexpr seconds kResetTime{10};  // for sending a machine home
 constexpr std::chrono::milliseconds kPause{200};
-constexpr std::uint64_t kSlowestBytesPerSecond = std::uint64_t{1} << 20;
 constexpr int kUnheardSeconds = 120;  // then a kernel under test goes home by itself
-constexpr std::size_t kLongestLine = std::size_t{2} << 20;
-
-seconds upload_limit(std::uint64_t bytes) {
-  return seconds(30 + static_cast<std::int64_t>(bytes / kSlowestBytesPerSecond));
-}
-
-/// A connection on which an agent speaks. The socket goes before the session does.
-struct Link {
-  Link(const asio::any_io_executor& executor, std::unique_ptr<SshSession> with, UniqueFd end)
-      : session(std::move(with)), socket(executor) {
-    socket.assign(asio::local::stream_protocol(), end.release());
-  }
-  /// Without newline; empty where the agent, or the connection, has ended. Cancelling loses
-  /// nothing.
-  Task<std::optional<std::string>> next_line();
-
-  std::unique_ptr<SshSession> session;
-  Socket socket;
-  std::string pending;
-  std::string boot_id;  ///< of the agent's kernel
-};
-
-Task<std::optional<std::string>> Link::next_line() {
-  std::string block(std::size_t{1} << 15, '\0');
-  for (std::size_t searched = 0;;) {
-    if (const auto end = pending.find('\n', searched); end != std::string::npos) {
-      std::string line = pending.substr(0, end);
-      pending.erase(0, end + 1);
-      co_return line;
-    }
-    searched = pending.size();
-    if (searched > kLongestLine) co_return std::nullopt;
-    boost::system::error_code error;
-    const std::size_t got = co_await socket.async_read_some(
-        asio::buffer(block), asio::redirect_error(asio::use_awaitable, error));
-    pending.append(block, 0, got);
-    if (error == asio::error::operation_aborted) throw boost::system::system_error(error);
-    if (error) co_return std::nullopt;
-  }
-}
-
-Task<bool> write_line(Socket& socket, std::string line) {
-  line += '\n';
-  boost::system::error_code error;
-  co_await asio::async_write(socket, asio::buffer(line),
-                             asio::redirect_error(asio::use_awaitable, error));
-  co_return !error;
-}
-
-json::object read_object(std::string_view line) {
-  boost::system::error_code error;
-  json::value value = json::parse(line, error);
-  return !error && value.is_object() ? std::move(value.get_object()) : json::object();
-}
-
-bool is_going(std::string_view line) {
-  return line.find("\"going\":true") != line.npos && flag_at(read_object(line), "going");
-}
-
-std::string boot_id_of(std::string_view line) {
-  const json::object message = read_object(line);
-  const auto* const hello = message.if_contains("hello");
-  return hello != nullptr && hello->is_object() ? text_at(hello->get_object(), "boot_id") : "";
-}
-
-/// What an agent said when it refused: "open /var/tmp/luolab/kernel: ENOENT (...)".
-std::string refusal_of(const json::object& reply) {
-  const auto* const error = reply.if_contains("error");
-  if (error == nullptr || !error->is_object()) return "the agent's answer makes no sense";
-  const json::object& failure = error->get_object();
-  return fmt::format("{}: {} ({})", text_at(failure, "call"), text_at(failure, "errno"),
-                     text_at(failure, "detail"));
-}
 
 TargetEvent event_now(TargetEvent::Kind kind, std::string text, std::uint64_t offset = 0) {
   return {kind, TargetEvent::By::nobody, std::move(text), offset, Clock::now()};
 }
 
-template <class T>
-Result<T> plain(const SshResult<T>& result) {
-  if (!result) return result.error().error;
-  if constexpr (std::is_void_v<T>) {
-    return {};
-  } else {
-    return *result;
-  }
-}
+using NewLink = std::unique_ptr<AgentLink>;
 
-std::string shell_word(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
-/// `command` as root, where the login is not.
-std::string as_root(bool sudo, std::string_view command) {
-  return sudo ? fmt::format("sudo -n sh -c {}", shell_word(command)) : std::string(command);
-}
-
-using NewLink = std::unique_ptr<Link>;
+/// Lets an agent that is about to go do so.
+std::string go_line() { return json::serialize(json::object{{"op", wire::op::kGo}}); }
 
 /// What came after a kexec: one of these.
 struct Arrival {
@@ -148,48 +51,21 @@ struct Arrival {
 
 }  // namespace
 
-Task<Result<MachineReport>> ask_machine(SshSession& session, bool sudo) {
-  std::string command = sudo ? "sudo -n sh" : "sh";
-  std::string script = probe_script(kMachineFolder);
-  // sudo hides the connection from the script.
-  script.insert(0, "SSH_CONNECTION=${SSH_CONNECTION:-$1}\n");
-  command += " -s -- \"$SSH_CONNECTION\"";
-  const auto said = co_await session.run(std::move(command), std::move(script), kShortCommand);
-  if (!said) co_return said.error().error;
-  if (sudo && said->exit_code != 0 && said->output.find("end=1") == std::string::npos) {
-    co_return lab_error(
-        "sudo -n does not work there: " + said->errors.substr(0, said->errors.find('\n')) +
-        " (allow it without a password: /etc/sudoers.d: USER ALL=(root) NOPASSWD: "
-        "ALL, or log in as root)");
-  }
-  auto report = read_report(said->output);
-  if (!report && !said->errors.empty()) {
-    co_return lab_error(report.error().what + ": " +
-                        said->errors.substr(0, said->errors.find('\n')));
-  }
-  co_return report;
-}
-
 /// Everything about the machine. Shared with the coroutine that stays connected.
 struct SshTarget::Life {
   Life(asio::any_io_executor where, SshTargetOptions given)
       : executor(where),
         options(std::move(given)),
         machine(options.machine),
+        home(machine),
         power(machine.power, options.may),
         events(where),
         tasks(where) {}
 
   bool ours() const { return machine.root == RootSystem::ours; }
-  Task<SshResult<void>> open_home(std::chrono::nanoseconds limit);
   Task<Result<void>> reach_home();
-  Task<Result<void>> unload_and_clean();
-  Task<Result<std::string>> run_home(std::string command, std::chrono::nanoseconds limit);
   Task<SshResult<std::unique_ptr<SshSession>>> open_system();
-  Task<Result<void>> upload(SshSession& session);
-  Task<SshResult<NewLink>> start_agent(std::unique_ptr<SshSession> session, std::string command);
   Task<Result<void>> first_boot(std::string cmdline);
-  Task<Result<json::object>> ask(std::string request);
   Task<Arrival> arrive();
   Task<Arrival> stay_or_arrive();
   Task<void> stay_connected();
@@ -197,19 +73,18 @@ struct SshTarget::Life {
   Task<void> take_console(std::string line);
   Task<Result<void>> leave_system();
   Task<Result<void>> await_home();
-  Task<Result<void>> clean();
   Task<void> stop();
   std::string agent_command(std::string_view words) const;
 
   asio::any_io_executor executor;
   SshTargetOptions options;
   SshMachine machine;
+  HomeSystem home;
   Power power;
   EventQueue events;
   TaskGroup tasks;
-  std::unique_ptr<SshSession> home;
   MachineReport report;
-  std::map<std::string, fs::path> files;  ///< to be in the machine's folder
+  MachineFiles files;  ///< to be in the machine's folder
   NewLink link;
   std::string last_boot_id;
   bool locked = false;
@@ -226,20 +101,11 @@ std::string SshTarget::Life::agent_command(std::string_view words) const {
                      words, kMachineFolder);
 }
 
-Task<SshResult<void>> SshTarget::Life::open_home(std::chrono::nanoseconds limit) {
-  SshLogin login = machine.login;
-  std::vector<std::string> known{machine.host_key};
-  auto opened = co_await SshSession::open(std::move(login), std::move(known), limit);
-  if (!opened) co_return opened.error();
-  home = std::move(opened->session);
-  co_return SshResult<void>();
-}
-
 /// The first contact. A machine that an attempt of this lab left in another kernel, because its
 /// worker died, is brought home first: by power, or else by its own kernel, which hears nobody.
 Task<Result<void>> SshTarget::Life::reach_home() {
   const bool left_behind = !options.away_file.empty() && fs::exists(options.away_file);
-  const auto opened = co_await open_home(left_behind ? kConnect : kFirstContact);
+  const auto opened = co_await home.open(left_behind ? kConnect : kFirstContact);
   if (opened) co_return Result<void>();
   if (!left_behind || opened.error().trouble == SshTrouble::login_refused)
     co_return opened.error().error;
@@ -253,18 +119,6 @@ Task<Result<void>> SshTarget::Life::reach_home() {
   co_return Result<void>();
 }
 
-/// What a command at home prints; Fault::lab where it ends with another code than 0.
-Task<Result<std::string>> SshTarget::Life::run_home(std::string command,
-                                                    std::chrono::nanoseconds limit) {
-  std::string script = command, shell = "sh -s";
-  const auto ended = co_await home->run(std::move(shell), std::move(script), limit);
-  if (!ended) co_return ended.error().error;
-  if (ended->exit_code == 0) co_return ended->output;
-  co_return lab_error(fmt::format("{}: `{}` ended with {}: {}", machine.name,
-                                  command.substr(0, command.find('\n')), ended->exit_code,
-                                  ended->errors.substr(0, ended->errors.find('\n'))));
-}
-
 Task<void> SshTarget::Life::take_console(std::string line) {
   if (!left_home) co_return;  // what the home kernel says is no evidence
   const std::uint64_t offset = console_size;
@@ -272,66 +126,6 @@ Task<void> SshTarget::Life::take_console(std::string line) {
   console_size += line.size() + 1;
   TargetEvent event = event_now(TargetEvent::Kind::console_line, std::move(line), offset);
   co_await events.push(std::move(event));
-}
-
-/// Brings the files that are not there with the right digest.
-Task<Result<void>> SshTarget::Life::upload(SshSession& session) {
-  std::string make =
-      fmt::format("mkdir -p -m 700 {0} && cd {0} && sha256sum * 2>/dev/null; true", kMachineFolder);
-  const auto there = co_await session.run(std::move(make), kShortCommand);
-  if (!there) co_return there.error().error;
-  for (const auto& [name, file] : files) {
-    auto bytes = read_file(file);
-    if (!bytes) co_return bytes.error();
-    const std::string digest = sha256_of(*bytes);
-    if (there->output.find(digest + "  " + name + "\n") != std::string::npos) continue;
-    options.tell(fmt::format("uploading {} ({} KiB)", name, bytes->size() >> 10));
-    const auto limit = upload_limit(bytes->size());
-    const std::uint32_t mode = name == "agent" ? 0700 : 0600;
-    std::string path = fmt::format("{}/{}", kMachineFolder, name);
-    std::string check = fmt::format("sha256sum {}", path);
-    const auto put = co_await session.put(std::move(path), std::move(*bytes), mode, limit);
-    if (!put) co_return put.error().error;
-    const auto sum = co_await session.run(std::move(check), kShortCommand);
-    if (!sum) co_return sum.error().error;
-    if (!sum->output.starts_with(digest)) {
-      co_return lab_error(
-          fmt::format("{}: {} came to {} after the upload, not {}: is its disk full?", machine.name,
-                      name, sum->output.substr(0, 64), digest));
-    }
-  }
-  co_return Result<void>();
-}
-
-/// Starts an agent and waits for its hello, which stays the first line of the link.
-Task<SshResult<NewLink>> SshTarget::Life::start_agent(std::unique_ptr<SshSession> session,
-                                                      std::string command) {
-  auto end = co_await session->start(std::move(command), kShortCommand);
-  if (!end) co_return end.error();
-  auto started = std::make_unique<Link>(executor, std::move(session), std::move(*end));
-  Task<std::optional<std::string>> hearing = started->next_line();
-  const auto hello = co_await within(kAgentAnswer, std::move(hearing));
-  if (!hello || !*hello) {
-    const SshOutput ended = co_await started->session->ended();
-    co_return ssh_error(
-        SshTrouble::lost,
-        fmt::format("{}: the agent said no hello: {} (exit code {})", machine.name,
-                    ended.errors.substr(0, ended.errors.find('\n')), ended.exit_code));
-  }
-  started->boot_id = boot_id_of(**hello);
-  started->pending.insert(0, **hello + "\n");
-  co_return started;
-}
-
-/// One request to the agent at home.
-Task<Result<json::object>> SshTarget::Life::ask(std::string request) {
-  co_await write_line(link->socket, std::move(request));
-  Task<std::optional<std::string>> hearing = link->next_line();
-  const auto answer = co_await within(kAgentAnswer, std::move(hearing));
-  if (!answer || !*answer) co_return lab_error(machine.name + ": the agent at home ended");
-  json::object reply = read_object(**answer);
-  if (!flag_at(reply, "ok")) co_return lab_error(machine.name + ": " + refusal_of(reply));
-  co_return reply;
 }
 
 Task<Result<void>> SshTarget::Life::first_boot(std::string cmdline) {
@@ -342,13 +136,14 @@ Task<Result<void>> SshTarget::Life::first_boot(std::string cmdline) {
         kMachineFolder, shell_word(cmdline), machine.boot_command);
     std::string shell = as_root(machine.sudo, "sh -s");
     left_home = leaving = true;
-    const auto ended = co_await home->run(std::move(shell), std::move(command), kShortCommand);
+    const auto ended =
+        co_await home.session().run(std::move(shell), std::move(command), kShortCommand);
     if (ended && ended->exit_code != 0) {
       left_home = false;
       co_return lab_error(fmt::format("{}: boot_command ended with {}: {}", machine.name,
                                       ended->exit_code, ended->errors));
     }
-    home.reset();
+    home.close();
     co_return Result<void>();
   }
   SshLogin login = machine.login;
@@ -356,29 +151,29 @@ Task<Result<void>> SshTarget::Life::first_boot(std::string cmdline) {
   auto opened = co_await SshSession::open(std::move(login), std::move(known), kConnect);
   if (!opened) co_return opened.error().error;
   std::string command = agent_command("--stdio --wait-for-go");
-  auto started = co_await start_agent(std::move(opened->session), std::move(command));
-  if (!started) co_return started.error().error;
+  auto started = co_await AgentLink::start(std::move(opened->session), std::move(command));
+  if (!started) co_return in_context(machine.name, started.error().error);
   link = std::move(*started);
   co_await link->next_line();  // the hello
-  const json::object load{{"id", 1},
-                          {"op", wire::op::kKexecLoad},
-                          {"kernel", "kernel"},
-                          {"initrd", "initrd"},
-                          {"cmdline", cmdline}};
-  std::string request = json::serialize(load);
-  const auto loaded = co_await ask(std::move(request));
-  if (!loaded) co_return in_context("loading the kernel under test", loaded.error());
-  request = json::serialize(json::object{{"id", 2}, {"op", wire::op::kKexec}});
-  const auto going = co_await ask(std::move(request));
-  if (!going) co_return in_context("kexec", going.error());
+  json::object request{{"id", 1},
+                       {"op", wire::op::kKexecLoad},
+                       {"kernel", "kernel"},
+                       {"initrd", "initrd"},
+                       {"cmdline", cmdline}};
+  const auto loaded = co_await link->ask(std::move(request));
+  if (!loaded)
+    co_return in_context(machine.name + ": loading the kernel under test", loaded.error());
+  request = {{"id", 2}, {"op", wire::op::kKexec}};
+  const auto going = co_await link->ask(std::move(request));
+  if (!going) co_return in_context(machine.name + ": kexec", going.error());
   if (ours()) {  // the kernel has all it needs
-    const auto cleaned = co_await clean();
+    const auto cleaned = co_await home.clean();
     if (!cleaned) co_return cleaned.error();
   }
   left_home = leaving = true;
-  request = json::serialize(json::object{{"op", wire::op::kGo}});
-  co_await write_line(link->socket, std::move(request));
-  home.reset();
+  std::string go = go_line();
+  co_await link->send(std::move(go));
+  home.close();
   co_return Result<void>();
 }
 
@@ -405,12 +200,12 @@ Task<Arrival> SshTarget::Life::arrive() {
     auto session = co_await open_system();
     if (!session) {
       if (session.error().trouble != SshTrouble::other_key) continue;
-      const auto at_home = co_await open_home(kConnect);
+      const auto at_home = co_await home.open(kConnect);
       if (at_home) co_return Arrival{.at_home = true};
       continue;
     }
     if (!ours()) {
-      const auto brought = co_await upload(**session);
+      const auto brought = co_await upload_files(**session, files, options.tell);
       if (!brought) continue;
     }
     std::string log;
@@ -421,8 +216,9 @@ Task<Arrival> SshTarget::Life::arrive() {
       log = std::move(read->output);
     }
     std::string command = agent_command("--stdio --wait-for-go");
-    auto started = co_await start_agent(std::move(*session), std::move(command));
-    if (!started || (*started)->boot_id.empty() || (*started)->boot_id == last_boot_id) continue;
+    auto started = co_await AgentLink::start(std::move(*session), std::move(command));
+    if (!started || (*started)->boot_id().empty() || (*started)->boot_id() == last_boot_id)
+      continue;
     for (std::size_t start = 0, end; (end = log.find('\n', start)) != log.npos; start = end + 1) {
       std::string line = log.substr(start, end - start);
       co_await take_console(std::move(line));
@@ -460,7 +256,7 @@ Task<Arrival> SshTarget::Life::stay_or_arrive() {
 
 /// The link has ended though nobody was to go.
 Task<void> SshTarget::Life::report_end() {
-  const SshOutput ended = co_await link->session->ended();
+  const SshOutput ended = co_await link->ended();
   const std::string said = ended.errors.substr(0, 500);
   TargetEvent event = event_now(TargetEvent::Kind::link_lost, "the SSH connection ended");
   if (ended.exit_code >= 0) {
@@ -488,7 +284,7 @@ Task<void> SshTarget::Life::stay_connected() {
         co_await events.push(std::move(event));
       } else {
         link = std::move(arrival.link);
-        last_boot_id = link->boot_id;
+        last_boot_id = link->boot_id();
       }
     }
     auto line = co_await link->next_line();
@@ -501,28 +297,9 @@ Task<void> SshTarget::Life::stay_connected() {
     co_await events.push(std::move(event));
     if (!going) continue;
     leaving = true;
-    std::string go = json::serialize(json::object{{"op", wire::op::kGo}});
-    co_await write_line(link->socket, std::move(go));
+    std::string go = go_line();
+    co_await link->send(std::move(go));
   }
-}
-
-/// Takes luolab's folder away, where the machine can be talked to at home.
-Task<Result<void>> SshTarget::Life::clean() {
-  std::string away = fmt::format("rm -rf {}", kMachineFolder);
-  const auto done = co_await run_home(std::move(away), kShortCommand);
-  if (!done) co_return done.error();
-  co_return Result<void>();
-}
-
-/// As it was found: no image loaded for kexec, no file.
-Task<Result<void>> SshTarget::Life::unload_and_clean() {
-  const std::string unload = fmt::format(
-      "[ \"$(cat /sys/kernel/kexec_loaded)\" = 0 ] || {}/agent --unload", kMachineFolder);
-  std::string command = as_root(machine.sudo, unload);
-  const auto unloaded = co_await run_home(std::move(command), kShortCommand);
-  const auto cleaned = co_await clean();
-  if (!unloaded) co_return unloaded.error();
-  co_return cleaned;
 }
 
 Task<void> SshTarget::Life::stop() {
@@ -563,9 +340,9 @@ Task<Result<void>> SshTarget::Life::await_home() {
   Error last = lab_error("it was not tried");
   while (Clock::now() < end) {
     const auto opened =
-        co_await open_home(std::min<std::chrono::nanoseconds>(kConnect, end - Clock::now()));
+        co_await home.open(std::min<std::chrono::nanoseconds>(kConnect, end - Clock::now()));
     if (opened) {
-      const auto asked = co_await ask_machine(*home, machine.sudo);
+      const auto asked = co_await home.ask();
       const std::string& wanted =
           machine.home_release.empty() ? report.release : machine.home_release;
       if (asked && (wanted.empty() || asked->release == wanted) && asked->boot_id != last_boot_id) {
@@ -604,16 +381,13 @@ Task<Result<MachineReport>> SshTarget::prepare() {
   Life& life = *life_;
   const auto reached = co_await life.reach_home();
   if (!reached) co_return reached.error();
-  auto report = co_await ask_machine(*life.home, life.machine.sudo);
+  auto report = co_await life.home.ask();
   if (!report) co_return in_context(life.machine.name, report.error());
   const auto found = obstacles(*report, life.machine.boot_command.empty());
   if (!found.empty()) co_return lab_error(life.machine.name + ": " + found.front());
-  std::string script = lock_script(life.options.self, life.options.hold);
-  const auto answer = co_await life.run_home(std::move(script), kShortCommand);
-  if (!answer) co_return answer.error();
-  if (const auto got = read_lock(*answer); !got) {
-    co_return in_context(life.machine.name, got.error());
-  }
+  LockOwner self = life.options.self;
+  const auto got = co_await life.home.lock(std::move(self), life.options.hold);
+  if (!got) co_return got.error();
   life.locked = true;
   life.report = *report;
   life.last_boot_id = report->boot_id;
@@ -651,13 +425,13 @@ Task<Result<void>> SshTarget::start(const BootSpec& spec) {
   life.files["agent"] = life.options.agent;
   life.files["kernel"] = spec.image;
   if (life.ours()) life.files["initrd"] = spec.initrd;
-  const auto uploaded = co_await life.upload(*life.home);
-  if (!uploaded) co_return uploaded.error();
+  const auto uploaded = co_await upload_files(life.home.session(), life.files, life.options.tell);
+  if (!uploaded) co_return in_context(life.machine.name, uploaded.error());
   if (!life.ours()) {
     std::string copy = as_root(
         life.machine.sudo,
         fmt::format("cp {} {}/initrd", shell_word(life.machine.initrd.string()), kMachineFolder));
-    const auto copied = co_await life.run_home(std::move(copy), kShortCommand);
+    const auto copied = co_await life.home.run(std::move(copy));
     if (!copied) co_return copied.error();
   }
   if (!life.options.away_file.empty()) {
@@ -675,8 +449,12 @@ Task<TargetEvent> SshTarget::next_event() { co_return co_await life_->events.pop
 
 Task<Result<void>> SshTarget::send(std::string line) {
   Life& life = *life_;
+  if (!life.options.may()) {
+    co_return lab_error(life.machine.name +
+                        ": the lease has run out unrenewed, so the machine may be another's");
+  }
   if (!life.link) co_return lab_error(life.machine.name + ": the agent is not connected");
-  const bool sent = co_await write_line(life.link->socket, std::move(line));
+  const bool sent = co_await life.link->send(std::move(line));
   if (!sent) co_return lab_error(life.machine.name + ": the SSH connection is down");
   co_return Result<void>();
 }
@@ -693,7 +471,7 @@ Task<Result<void>> SshTarget::bring_home() {
   Life& life = *life_;
   co_await life.stop();
   if (life.left_home) {
-    life.home.reset();
+    life.home.close();
     const auto left = co_await life.leave_system();
     life.console.reset();
     if (!life.options.may()) co_return left;
@@ -704,16 +482,16 @@ Task<Result<void>> SshTarget::bring_home() {
   if (!life.locked) co_return Result<void>();
   if (!life.left_home) {
     // The connection may have gone with whatever went wrong.
-    const auto opened = co_await life.open_home(kFirstContact);
+    const auto opened = co_await life.home.open(kFirstContact);
     if (!opened) co_return opened.error().error;
   }
-  const auto cleaned = co_await life.unload_and_clean();
+  const auto cleaned = co_await life.home.unload_and_clean();
   if (!cleaned) co_return cleaned.error();
-  std::string unlock = unlock_script(life.options.self);
-  const auto unlocked = co_await life.run_home(std::move(unlock), kShortCommand);
+  LockOwner self = life.options.self;
+  const auto unlocked = co_await life.home.unlock(std::move(self));
   if (!unlocked) co_return unlocked.error();
   life.locked = false;
-  life.home.reset();
+  life.home.close();
   if (!life.options.away_file.empty()) fs::remove(life.options.away_file);
   co_return Result<void>();
 }

@@ -3,13 +3,12 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 
-#include "worker/target/machine_lock.h"
-#include "worker/target/machine_probe.h"
+#include "worker/target/home_system.h"
 #include "worker/target/ssh_initramfs.h"
+#include "worker/target/ssh_key.h"
 #include "worker/target/ssh_machine.h"
 #include "worker/target/ssh_session.h"
 #include "worker/target/target.h"
@@ -27,7 +26,7 @@ struct SshTargetOptions {
   std::filesystem::path
       away_file;              ///< there while the machine is not known to be home; may be empty
   std::function<bool()> may;  ///< whether the machine is still this attempt's
-  std::function<void(std::string)> tell;  ///< what is going on, for people
+  Tell tell;
 };
 
 /// A machine that luolab does not own, reached over SSH. See Target for threads; `prepare` comes
@@ -70,11 +69,5 @@ class SshTarget final : public Target {
   struct Life;
   std::shared_ptr<Life> life_;
 };
-
-/// The folder on a machine where luolab's files lie while it needs them.
-inline constexpr const char* kMachineFolder = "/var/tmp/luolab";
-
-/// Asks a machine what it is, over a session at home; `sudo`: as root by sudo.
-Task<Result<MachineReport>> ask_machine(SshSession& session, bool sudo);
 
 }  // namespace luolab

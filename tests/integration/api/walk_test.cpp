@@ -205,6 +205,10 @@ void Walk::walk_results() {
     EXPECT_EQ(guest.get("/api/v1/runs/" + run_ + "/results" + format).status, 200) << format;
   EXPECT_EQ(guest.get(job).json().at("tries").as_array().size(), 1u);
   EXPECT_EQ(guest.all(job + "/attempts").size(), 1u);
+  const ApiAnswer script = guest.get(job + "/reproduce");
+  EXPECT_THAT(script.body, HasSubstr("\"scenario\": \"small\""));
+  EXPECT_THAT(script.fields.get("Content-Disposition"), HasSubstr("reproduce-j"));
+  EXPECT_EQ(guest.get("/api/v1/jobs/j99999/reproduce").status, 404);
   EXPECT_EQ(guest.all("/api/v1/attempts?worker=w1&state=done").size(), 2u);
   EXPECT_TRUE(guest.get(attempt).json().at("report").is_object());
   for (const char* rows : {"hops", "phases", "checksums", "measurements"}) {
@@ -222,6 +226,8 @@ void Walk::walk_results() {
   const auto build = guest.get("/api/v1/builds/" + key).json();
   EXPECT_EQ(build.at("build").at("build").at("digest").as_string(), key);
   EXPECT_EQ(guest.get("/api/v1/builds/none").status, 404);
+  EXPECT_EQ(guest.all("/api/v1/jobs?limit=1&kernel=" + key).size(), 2u);
+  EXPECT_EQ(guest.all("/api/v1/jobs?kernel=none").size(), 0u);
   const auto points = guest.all("/api/v1/runs/" + run_ + "/points");
   ASSERT_EQ(points.size(), 1u);
   EXPECT_EQ(points.front().at("title").as_string(), "small");

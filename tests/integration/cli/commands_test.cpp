@@ -126,6 +126,38 @@ TEST_F(Commands, WhatWasRunIsListedShownAndExported) {
   EXPECT_THAT(luolab({"export", "1", "--format", "junit"}).output, HasSubstr("<testsuite"));
 }
 
+TEST_F(Commands, AJobRunsAgainFromTheStoreAndFromItsScript) {
+  luolab({"run", hopeless(), "--repeat", "2"});
+  const auto stored = luolab({"run", "--job", "j2", "--json", "-"});
+  EXPECT_EQ(stored.exit_code, 2) << stored.output;
+  EXPECT_THAT(stored.output, HasSubstr("hopeless#1"));
+  EXPECT_THAT(stored.output, HasSubstr("/no/such/image"));
+  EXPECT_THAT(luolab({"run", "--job", "j2", "--repeat", "3"}).output, HasSubstr("3 MISS"));
+  const auto script = luolab({"show", "j2", "--reproduce"});
+  EXPECT_THAT(script.output, HasSubstr("# Runs job j2 again: hopeless#1\n"));
+  const auto of_many = luolab({"show", "1", "--reproduce"});
+  EXPECT_EQ(of_many.exit_code, 64);
+  EXPECT_THAT(of_many.output, HasSubstr("run 1 has 2 jobs: name the one to reproduce"));
+}
+
+TEST_F(Commands, AJobThatCannotRunAgainIsNamed) {
+  const auto neither = luolab({"run"});
+  EXPECT_EQ(neither.exit_code, 64);
+  EXPECT_THAT(neither.output, HasSubstr("FILE, or --job JOB"));
+  luolab({"run", hopeless()});
+  EXPECT_THAT(luolab({"run", "--job", "j7"}).output, HasSubstr("j7: the store has no such job"));
+  EXPECT_THAT(luolab({"run", "--job", "/no/job.json"}).output,
+              HasSubstr("\"/no/job.json\" is neither a job (j34) nor a file with one"));
+  for (const char* text : {"", "{", "[]", "{}", R"({"scenario": "x", "hops": [0]})",
+                           R"({"scenario": "x", "kernels": [{}], "outgoing": 1, "hops": [0]})"}) {
+    const auto ran = luolab({"run", "--job", file("job.json", text)});
+    EXPECT_EQ(ran.exit_code, 64) << text << ran.output;
+    EXPECT_THAT(ran.output, HasSubstr("job.json")) << text;
+  }
+  EXPECT_EQ(luolab({"run", "--job", "j1", "--set", "a=b"}).exit_code, 64);
+  EXPECT_EQ(luolab({"run", "--controller", "http://127.0.0.1:1", hopeless()}).exit_code, 64);
+}
+
 TEST_F(Commands, ForBisectTroubleOfTheLabIsCannotTell) {
   EXPECT_EQ(luolab({"run", hopeless(), "--exit-code", "bisect"}).exit_code, 125);
 }

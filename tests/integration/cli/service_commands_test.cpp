@@ -49,9 +49,11 @@ class ServiceCommands : public testing::Test {
   }
 
   /// Does `work` while a controller runs, which then is stopped and must end well.
-  void with_controller(const std::function<Task<void>(const std::string& port)>& work) {
+  void with_controller(const std::function<Task<void>(const std::string& port)>& work,
+                       const std::vector<std::string>& flags = {}) {
     const auto story = [&]() -> Task<void> {
       std::vector<std::string> arguments{"controller", "--listen", "127.0.0.1:0"};
+      arguments.insert(arguments.end(), flags.begin(), flags.end());
       Program controller(io_.get_executor(), "controller", luolab("state", std::move(arguments)));
       std::string ready = "event=ready", end = "\n";
       co_await controller.says(std::move(ready));
@@ -102,6 +104,37 @@ TEST_F(ServiceCommands, ARunIsSubmittedCanceledAndQueuedAgain) {
     co_await expect(fleet, 0, "No worker has said hello yet");
   };
   with_controller(story);
+}
+
+TEST_F(ServiceCommands, AControllersJobRunsAgainOnAnotherMachineWithItsProgram) {
+  const std::string scenario = path("burn.yaml"), program = path("burn.sh");
+  write_scratch_file(program, "#!/bin/sh\nexit 3\n");
+  write_scratch_file(scenario,
+                     "apiVersion: luolab/v1\nname: burn\nsummary: a program of one's own\n"
+                     "kernels: {outgoing: {base: 'prebuilt:/no/such/image', fragments: []}}\n"
+                     "sessions: [{name: s, memfds: [{name: m, size: 1MiB}]}]\n"
+                     "load:\n  - {kind: exec, file: " +
+                         program + "}\n");
+  const auto story = [&](const std::string&) -> Task<void> {
+    auto submit = words("submit", scenario, "--file", program);
+    co_await expect(submit, 0, "Run 1: 1 job queued");
+    auto again = words("run", "--job", "j1", "--controller", url_, "--json", "-");
+    ProcessSpec spec = luolab("elsewhere", std::move(again));
+    const auto ran = co_await run_process(std::move(spec));
+    EXPECT_EQ(ran->exit_code, 2) << ran->output;
+    EXPECT_THAT(ran->output, HasSubstr("burn#0"));
+    EXPECT_THAT(ran->output, HasSubstr("/no/such/image"));
+    auto none = words("run", "--job", "j9", "--controller", url_);
+    co_await expect(none, 64, "j9");
+    auto no_job = words("run", "--job", "x.json", "--controller", url_);
+    co_await expect(no_job, 64, "\"x.json\" is no job of a controller");
+  };
+  with_controller(story, {"--allow-worker-paths"});
+  std::vector<std::string> kept;
+  for (const auto& entry : fs::recursive_directory_iterator(path("elsewhere") + "/artifacts")) {
+    if (entry.is_regular_file()) kept.push_back(read_file(entry.path()).value());
+  }
+  EXPECT_THAT(kept, testing::Contains("#!/bin/sh\nexit 3\n"));
 }
 
 TEST_F(ServiceCommands, CtrlCEndsWatchingAndNotTheRun) {

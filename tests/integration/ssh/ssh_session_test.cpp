@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The SSH layer against OpenSSH's own server.
+#include "worker/target/ssh_key.h"
 #include "worker/target/ssh_session.h"
 
 #include <netinet/in.h>

@@ -41,6 +41,10 @@ TEST(JobPage, NamesWhatHeldForAPass) {
   EXPECT_THAT(text, Not(HasSubstr("Checks that did not hold")));
 }
 
+TEST(JobPage, TellsHowToRunTheJobAgain) {
+  EXPECT_THAT(page(sample_run({FAIL})), HasSubstr("  again     luolab run --job j34\n"));
+}
+
 TEST(JobPage, SaysThatThereIsNoEvidence) {
   RunRecord run = sample_run({MISS});
   run.jobs[0].report.reset();

@@ -113,6 +113,48 @@ TEST_F(ListTest, JobsAreNarrowedByAllPropertiesTogether) {
               ElementsAre(2));
 }
 
+/// Jobs with kernels of their own: each build is its key, which the title need not name.
+class KernelListTest : public ListTest {
+ protected:
+  JobId add(const std::vector<std::pair<std::string, std::string>>& kernels,
+            Verdict verdict = Verdict::PASS) {
+    const JobId job = submit(1).jobs[0];
+    AttemptReport report;
+    report.verdict = verdict;
+    for (const auto& [key, title] : kernels)
+      report.builds.push_back({key, title, "7.3", "", "", "{}"});
+    store_.finish_attempt(lease(job, "w9"), report, {false, verdict, ""});
+    return job;
+  }
+};
+
+TEST_F(KernelListTest, JobsAreNarrowedByTheKeyOrTheTitleOfAKernel) {
+  const auto one = add({{"k1", "plain"}}).value;
+  const auto two = add({{"k1", "plain"}, {"k2", "plain"}}).value;
+  const auto three = add({{"k2", "plain"}, {"k3", "mine"}}, Verdict::FAIL).value;
+  EXPECT_THAT(job_ids({.kernel = "k1"}), ElementsAre(two, one));
+  EXPECT_THAT(job_ids({.kernel = "k2"}), ElementsAre(three, two));
+  EXPECT_THAT(job_ids({.kernel = "plain"}), ElementsAre(three, two, one)) << "each once";
+  EXPECT_THAT(job_ids({.kernel = "mine"}), ElementsAre(three));
+  EXPECT_THAT(job_ids({.kernel = "k"}), IsEmpty());
+  EXPECT_THAT(job_ids({.verdict = Verdict::FAIL, .kernel = "plain"}), ElementsAre(three));
+  EXPECT_THAT(job_ids({.verdict = Verdict::FAIL, .kernel = "k1"}), IsEmpty());
+  EXPECT_THAT(job_ids({.scenario = "sample", .worker = "w9", .kernel = "k2"}),
+              ElementsAre(three, two));
+  EXPECT_THAT(job_ids({.kernel = "plain", .before = JobId{three}}), ElementsAre(two, one));
+  EXPECT_THAT(job_ids({.kernel = "plain", .limit = 1}), ElementsAre(three));
+}
+
+TEST_F(KernelListTest, AJobIsThereOnceHoweverOftenItWasTried) {
+  const JobId job = add({{"k1", "plain"}});
+  store_.retry_job(job);
+  AttemptReport report;
+  report.builds.push_back({"k1", "plain", "7.3", "", "other id", "{}"});
+  store_.finish_attempt(lease(job, "w9"), report, {false, Verdict::PASS, ""});
+  EXPECT_THAT(job_ids({.kernel = "k1"}), ElementsAre(job.value));
+  EXPECT_THAT(job_ids({.kernel = "plain"}), ElementsAre(job.value));
+}
+
 TEST_F(ListTest, EveryListOfJobsGoesOnBeforeAnId) {
   const JobId before{3};
   EXPECT_THAT(job_ids({.before = before}), ElementsAre(2, 1));

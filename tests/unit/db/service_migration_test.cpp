@@ -54,6 +54,12 @@ TEST_F(ServiceMigration, KeepsRunsJobsAndReports) {
   EXPECT_TRUE(store.check_integrity());
 }
 
+TEST_F(ServiceMigration, KnowsWhichJobsAKernelWasIn) {
+  Store store = Store::open(file_).value();
+  EXPECT_EQ(store.jobs({.kernel = "d"}).size(), 2U);
+  EXPECT_EQ(store.jobs({.kernel = "linux-7.3"}).size(), 2U);
+}
+
 TEST_F(ServiceMigration, SumsUpWhatWasThere) {
   Store store = Store::open(file_).value();
   const RunSummary done = store.run_head(RunId{1}).value().summary;

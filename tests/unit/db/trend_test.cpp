@@ -175,7 +175,8 @@ TEST_F(TrendTest, AStoreFromBeforeHasItsPoints) {
   add({.worker = "w1"});
   add({.verdict = Verdict::FAIL});
   const auto before = store_.version_pairs({.phase = "blackout"});
-  sql("DROP TRIGGER attempts_reported; DROP VIEW trend_sources; DROP TABLE trend_points; "
+  sql("DROP TRIGGER kernels_of_jobs; DROP TABLE job_kernels; DROP INDEX builds_by_title; "
+      "DROP TRIGGER attempts_reported; DROP VIEW trend_sources; DROP TABLE trend_points; "
       "DROP TABLE rollout_jobs; DROP TABLE rollouts; PRAGMA user_version = 5;");
   const Store again = Store::open(file_).value();
   const auto after = again.version_pairs({.phase = "blackout"});

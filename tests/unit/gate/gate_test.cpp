@@ -2,6 +2,7 @@
 #include "controller/gate/gate.h"
 
 #include <algorithm>
+#include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -197,6 +198,10 @@ TEST_F(GateLatencyTest, TheSameIsSaidWhereItIsTheSame) {
   EXPECT_EQ(report.answer, GateAnswer::may_go_in) << report.reason;
   EXPECT_EQ(preserve(report).outcome, PhaseOutcome::same);
   EXPECT_EQ(preserve(report).baseline.size(), preserve(report).candidate.size());
+  std::set<std::string> jobs(preserve(report).baseline_jobs.begin(),
+                             preserve(report).baseline_jobs.end());
+  jobs.insert(preserve(report).candidate_jobs.begin(), preserve(report).candidate_jobs.end());
+  EXPECT_EQ(jobs.size(), 2 * preserve(report).baseline.size()) << "each boot its own job";
 }
 
 TEST(GateDecision, APhaseThatMayOnlyBeFasterKeepsNothingOut) {

@@ -128,6 +128,27 @@ TEST_F(LeaseLoopTest, AnAttemptRunsOnAndIsDeliveredAfterAnOutageLongerThanTheLea
   EXPECT_EQ(worker_.report_of(1)->verdict, Verdict::PASS);
 }
 
+TEST_F(LeaseLoopTest, AnAttemptIsOursUntilTheLeaseRunsOutUnrenewedOrIsTakenAway) {
+  worker_.runner.hold = true;
+  worker_.lab().submit({}, 1);
+  worker_.lab().submit({}, 2);
+  worker_.options.self.slots = 2;
+  worker_.start();
+  ASSERT_TRUE(worker_.tells("started 2"));
+  worker_.pass(std::chrono::minutes{10});
+  EXPECT_TRUE(worker_.runner.ours.at(1)());
+  worker_.controller.away = true;
+  worker_.pass(std::chrono::minutes{10});
+  EXPECT_FALSE(worker_.runner.ours.at(1)());
+  worker_.controller.away = false;
+  worker_.pass(std::chrono::minutes{2});
+  EXPECT_TRUE(worker_.runner.ours.at(1)());
+  worker_.lab().attempts.at(1).stale = true;
+  ASSERT_TRUE(worker_.tells("refused 1"));
+  EXPECT_FALSE(worker_.runner.ours.at(1)());
+  EXPECT_TRUE(worker_.runner.ours.at(2)());
+}
+
 TEST_F(LeaseLoopTest, WhileTheControllerIsAwayItIsNotPestered) {
   worker_.controller.away = true;
   worker_.start();
@@ -191,6 +212,24 @@ TEST_F(LeaseLoopTest, ANewBuildIsToldToTheController) {
     return !worker_.controller.hellos.empty() &&
            worker_.controller.hellos.back().builds == std::vector<std::string>{"k1"};
   }));
+}
+
+TEST_F(LeaseLoopTest, AMachineThatGoesOfflineAndComesBackIsToldToTheController) {
+  worker_.options.self.targets = {"rack1", "rack2"};
+  worker_.start();
+  worker_.pass(std::chrono::seconds{1});
+  EXPECT_THAT(worker_.controller.hellos.back().targets, ElementsAre("rack1", "rack2"));
+  worker_.runner.offline_machines = {{"rack1", "no answer"}};
+  worker_.look_again();
+  worker_.pass(std::chrono::seconds{1});
+  EXPECT_THAT(worker_.controller.hellos.back().targets, ElementsAre("rack2"));
+  EXPECT_THAT(worker_.controller.hellos.back().offline,
+              ElementsAre(OfflineTarget{"rack1", "no answer"}));
+  worker_.runner.offline_machines.clear();
+  worker_.look_again();
+  worker_.pass(std::chrono::seconds{1});
+  EXPECT_THAT(worker_.controller.hellos.back().targets, ElementsAre("rack1", "rack2"));
+  EXPECT_THAT(worker_.controller.hellos.back().offline, IsEmpty());
 }
 
 TEST_F(LeaseLoopTest, ADrainedWorkerFinishesWhatRunsAndTakesNothingNew) {

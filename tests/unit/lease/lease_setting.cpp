@@ -25,6 +25,7 @@ void FakeRunner::print(std::int64_t attempt, std::string_view words) {
 }
 
 Task<AttemptReport> FakeRunner::run(const LeaseGrant& grant, AttemptTies ties) {
+  ours[grant.attempt] = ties.ours;
   began.insert(grant.attempt);
   fs::create_directories(folder_);
   const fs::path console = console_of(grant.attempt);

@@ -28,6 +28,8 @@ class FakeRunner final : public AttemptRunner {
   std::string throws;  ///< not empty: what they throw
   std::set<std::int64_t> began, ended, cut_off, settled;
   std::vector<std::string> known_builds;
+  std::vector<OfflineTarget> offline_machines;
+  std::map<std::int64_t, std::function<bool()>> ours;  ///< of each attempt that began
   std::function<void()> on_step;  ///< whenever something that lasts has changed
 
   void let_go();
@@ -35,6 +37,7 @@ class FakeRunner final : public AttemptRunner {
   Task<AttemptReport> run(const LeaseGrant& grant, AttemptTies ties) override;
   Task<bool> settle(std::int64_t attempt) override;
   std::vector<std::string> builds() const override { return known_builds; }
+  std::vector<OfflineTarget> offline() const override { return offline_machines; }
 
  private:
   std::filesystem::path console_of(std::int64_t attempt) const;
@@ -84,6 +87,7 @@ class LeaseSetting {
   /// Lets so much of the made-up time pass.
   void pass(std::chrono::nanoseconds time);
   void stop();
+  void look_again() { loop_->look_again(); }
 
   bool over() const { return over_; }
   const std::optional<Result<std::optional<AttemptReport>>>& result() const { return result_; }

@@ -51,6 +51,18 @@ TEST(Why, NoWorkerHasWhatItNeeds) {
             "workers are connected, none has any of it");
 }
 
+TEST(Why, TheMachineItNamesIsOffline) {
+  Scheduler scheduler;
+  WorkerOffer near = worker("w1");
+  near.hello.offline = {{"rack1", "no answer for 20 s"}};
+  connect(scheduler, near);
+  ReadyJob it = job(1);
+  it.needs.target = "rack1";
+  scheduler.add(it);
+  EXPECT_EQ(why(scheduler, 1),
+            "target-offline: target rack1 is offline, says worker w1: no answer for 20 s");
+}
+
 TEST(Why, NoWorkerHasAllThatItNeeds) {
   Scheduler scheduler;
   WorkerOffer tagged = worker("w1");

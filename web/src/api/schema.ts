@@ -347,6 +347,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/jobs/{job}/reproduce": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A shell script that runs this very job again and needs luolab alone */
+        get: operations["reproduceJob"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/jobs/{job}/why": {
         parameters: {
             query?: never;
@@ -1277,6 +1294,8 @@ export interface components {
             boots_needed: number;
             baseline: number[];
             candidate: number[];
+            baseline_jobs: string[];
+            candidate_jobs: string[];
             sentence: string;
         };
         GateReport: {
@@ -1725,9 +1744,18 @@ export interface components {
             jobs: number;
             repeated: boolean;
         };
+        OfflineResource: {
+            worker: string;
+            reason: string;
+        };
+        OfflineTarget: {
+            name?: string;
+            reason?: string;
+        };
         TargetResource: {
             name: string;
             workers: string[];
+            offline: components["schemas"]["OfflineResource"][];
         };
         TargetSpec: {
             name: string;
@@ -1822,6 +1850,7 @@ export interface components {
             kvm?: boolean;
             tags?: string[];
             targets?: string[];
+            offline?: components["schemas"]["OfflineTarget"][];
             builds?: string[];
             attempts?: number[];
         };
@@ -2735,6 +2764,8 @@ export interface operations {
                 scenario?: string;
                 /** @description jobs whose last attempt was there */
                 worker?: string;
+                /** @description jobs that were run with this kernel: the key (digest) of its build, or its title */
+                kernel?: string;
                 /** @description so many items at most (50; at most 200) */
                 limit?: number;
                 /** @description `next` of the page before */
@@ -2794,6 +2825,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobDetail"];
+                };
+            };
+            /** @description it is as the client's If-None-Match has it */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reproduceJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the script */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/x-shellscript": unknown;
                 };
             };
             /** @description it is as the client's If-None-Match has it */

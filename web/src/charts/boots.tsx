@@ -10,11 +10,17 @@ export interface BootsProps {
   /** Seconds, one a boot. */
   baseline: readonly number[];
   candidate: readonly number[];
+  /** Which boot was which job, where that is known. */
+  baselineJobs: readonly string[];
+  candidateJobs: readonly string[];
   /** candidate / baseline - 1, with its confidence interval; no interval: too few boots. */
   shift: number;
   interval: { low: number; high: number; confidence: number } | null;
   matters: number;
   label: string;
+  /** What was measured, in a few words. */
+  phase: string;
+  open: (job: string) => void;
 }
 
 const kLeft = 84;
@@ -49,15 +55,15 @@ function boot(number: number, baseline: number | undefined, candidate: number | 
 
 export function BootsChart(props: BootsProps) {
   const strips = [
-    { name: "baseline", values: props.baseline, look: "boot-baseline" },
-    { name: "candidate", values: props.candidate, look: "boot-candidate" },
+    { name: "baseline", values: props.baseline, look: "boot-baseline", jobs: props.baselineJobs },
+    { name: "candidate", values: props.candidate, look: "boot-candidate", jobs: props.candidateJobs },
   ];
   return (
     <figure class="boots-chart">
       <figcaption>{props.label}</figcaption>
       {props.baseline.length > 0 && props.candidate.length > 0 && (
         <>
-          <Strips strips={strips} left={kLeft} unit="boot" />
+          <Strips strips={strips} left={kLeft} unit="boot" label={props.phase} open={props.open} />
           <Shift shift={props.shift} interval={props.interval} matters={props.matters} />
           <PointsTable
             label="Boots"

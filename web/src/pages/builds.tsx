@@ -45,7 +45,7 @@ export function BuildsPage({ cursor }: { cursor: string }) {
                   <td>{build.title}</td>
                   <td>{build.release}</td>
                   <td>{build.base_version}</td>
-                  <td class="number">{build.attempts}</td>
+                  <td class="number"><a href={`/jobs?${new URLSearchParams({ kernel: build.digest })}`} aria-label={`${build.attempts} attempts with ${build.title}`}>{build.attempts}</a></td>
                   <td><Time of={build.first_seen} /></td>
                   <td class="mono">{build.build_id.slice(0, 16)}</td>
                   <td class="mono">{build.digest.slice(0, 12)}</td>

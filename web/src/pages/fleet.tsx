@@ -57,11 +57,12 @@ function Targets() {
       <h2 id="targets">Targets by name</h2>
       <Asked of={targets}>
         {({ items }) => items.length === 0 ? <p class="faint">No worker offers a machine by name.</p> : (
-          <Table label="Targets" head={["Target", "Reached by"]}>
+          <Table label="Targets" head={["Target", "Reached by", "Offline"]}>
             {items.map((target) => (
               <tr key={target.name}>
                 <td>{target.name}</td>
                 <td>{target.workers.map((worker) => <a key={worker} class="count" href={`/fleet/${encodeURIComponent(worker)}`}>{worker}</a>)}</td>
+                <td>{target.offline.length === 0 ? <span class="faint">no</span> : target.offline.map(({ worker, reason }) => <p key={worker}>{worker}: {reason}</p>)}</td>
               </tr>
             ))}
           </Table>

@@ -7,6 +7,7 @@ import { Download } from "../parts/download";
 import { OrderButton } from "../parts/order-button";
 import { secondsText } from "../parts/quantity";
 import { Asked, Table, Time, Verdict } from "../parts/small";
+import { go } from "../router";
 import { Answer, GateTable } from "./gates";
 import type { Gate, GateDetail, GateReport, GateTest, PageOf, RunDetail } from "./list-types";
 
@@ -93,6 +94,8 @@ function Tests({ report }: { report: GateReport }) {
   );
 }
 
+const openJob = (job: string): void => go(`/jobs/${job}`);
+
 function Latency({ report }: { report: GateReport }) {
   if (report.phases.length === 0) return null;
   return (
@@ -106,6 +109,10 @@ function Latency({ report }: { report: GateReport }) {
             label={phase.sentence}
             baseline={phase.baseline}
             candidate={phase.candidate}
+            baselineJobs={phase.baseline_jobs}
+            candidateJobs={phase.candidate_jobs}
+            phase={`${phase.phase} in ${phase.scenario}, boot by boot`}
+            open={openJob}
             shift={phase.shift}
             interval={phase.has_interval ? { low: phase.low, high: phase.high, confidence: phase.confidence } : null}
             matters={phase.matters}

@@ -2,6 +2,7 @@
 // A job: its verdict and the evidence first, then where the time went, then everything else.
 import { useMemo } from "preact/hooks";
 
+import { token } from "../api/client";
 import { reportOf, type Finding, type Report } from "../api/report";
 import { HopTimeLine } from "../charts/hop-time-line";
 import { Console } from "../console/console";
@@ -44,16 +45,22 @@ function Artifacts({ report }: { report: Report }) {
 
 function Reproducer({ job }: { job: Job }) {
   const run = useLive<RunDetail>(`/runs/${job.run}`, () => false);
+  const script = `reproduce-${job.id}.sh`;
   return (
-    <Asked of={run}>
-      {({ command_line }) => command_line === "" ? null : (
-        <section aria-labelledby="again">
-          <h2 id="again">To see it again</h2>
-          <p>The command of its run; this job is number {job.position + 1} of it, {job.title}. Kernels are built again as <a href="#kernels">each of them</a> says.</p>
-          <Copyable text={command_line} label="Command of the run" />
-        </section>
-      )}
-    </Asked>
+    <section aria-labelledby="again">
+      <h2 id="again">To see it again</h2>
+      <p>This very job, with its kernels, patches and point of the matrix, on your own machine{token.value !== "" && ", where LUOLAB_TOKEN_FILE names a file with your token"}:</p>
+      <Copyable text={`luolab run --job ${job.id} --controller ${location.origin}`} label="Command of this job" />
+      <p>Away from this controller, luolab and a script that carries the job are enough: <Download path={`/jobs/${job.id}/reproduce`} name={script}>{script}</Download></p>
+      <Asked of={run}>
+        {({ command_line }) => command_line === "" ? null : (
+          <details>
+            <summary>The command of its whole run, of which this is job {job.position + 1}</summary>
+            <Copyable text={command_line} label="Command of the run" />
+          </details>
+        )}
+      </Asked>
+    </section>
   );
 }
 
@@ -115,7 +122,7 @@ function Body({ detail, chosen, other }: { detail: JobDetail; chosen: string; ot
   const attempt = tries.find((one) => one.id === chosen) ?? last;
   const show = (given: Report | null) => (
     <>
-      {given && <Told report={given} job={job} specification={specification} other={other} />}
+      {given ? <Told report={given} job={job} specification={specification} other={other} /> : <Reproducer job={job} />}
       {attempt && <Console key={attempt.id} attempt={attempt.id} ended={attempt.finished !== null} findings={given?.findings ?? kNoFindings} />}
     </>
   );

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Jobs of all runs, by what they are filtered for; the filter is in the address.
+import { useLive } from "../live/live";
 import { LongList } from "../parts/long-list";
 import { Table, Time, Verdict } from "../parts/small";
 import { go } from "../router";
-import type { Job } from "./list-types";
+import type { Build, Job, PageOf } from "./list-types";
 
 export function JobTable({ jobs, label }: { jobs: readonly Job[]; label: string }) {
   return (
@@ -26,6 +27,16 @@ const kFilters = {
   state: ["queued", "running", "done", "canceled"],
   verdict: ["PASS", "FAIL", "ERROR", "MISS", "SKIP", "XFAIL", "DONE"],
 } as const;
+
+/** What is filtered for in words of the API, and how people call it. */
+const kWords = { scenario: "scenario", worker: "machine", kernel: "kernel" } as const;
+
+/** The kernels that were run last, to choose from; others are typed, by title or by the build's key. */
+function Kernels() {
+  const builds = useLive<PageOf<Build>>("/builds?limit=50", () => false);
+  const titles = new Set(builds.value.value?.items.map((build) => build.title));
+  return <datalist id="kernels">{[...titles].map((title) => <option key={title} value={title} />)}</datalist>;
+}
 
 function Filter({ query }: { query: URLSearchParams }) {
   const change = (form: HTMLFormElement): void => {
@@ -50,12 +61,13 @@ function Filter({ query }: { query: URLSearchParams }) {
           </select>
         </label>
       ))}
-      {["scenario", "worker"].map((name) => (
+      {Object.entries(kWords).map(([name, word]) => (
         <label key={name}>
-          {name === "worker" ? "machine" : name}
-          <input name={name} defaultValue={query.get(name) ?? ""} />
+          {word}
+          <input name={name} defaultValue={query.get(name) ?? ""} list={name === "kernel" ? "kernels" : undefined} />
         </label>
       ))}
+      <Kernels />
       <button type="submit">Show</button>
     </form>
   );
@@ -67,7 +79,7 @@ const kHead = [
   { name: "What", width: "26%" },
   { name: "Why", width: "auto" },
   { name: "Machine", width: "7rem" },
-  { name: "Ended", width: "18.5rem" },
+  { name: "Ended", width: "20rem" },
 ] as const;
 
 function JobCells({ job }: { job: Job }) {
@@ -85,7 +97,7 @@ function JobCells({ job }: { job: Job }) {
 
 export function JobsPage({ query }: { query: URLSearchParams }) {
   const filter = new URLSearchParams();
-  for (const name of ["state", "verdict", "scenario", "worker"]) if (query.get(name)) filter.set(name, query.get(name) ?? "");
+  for (const name of [...Object.keys(kFilters), ...Object.keys(kWords)]) if (query.get(name)) filter.set(name, query.get(name) ?? "");
   return (
     <>
       <h1>Jobs</h1>

@@ -21,7 +21,7 @@ function Jobs({ run, cursor }: { run: string; cursor: string }) {
                 <td><a href={`/jobs/${job.id}`}>{job.id}</a></td>
                 <td><Verdict of={job.verdict ?? job.state} /></td>
                 <td>{job.title}</td>
-                <td>{job.reason}</td>
+                <td class="why">{job.reason}</td>
                 <td class="number">{job.attempts}</td>
                 <td>{job.worker}</td>
                 <td><Time of={job.ended} /></td>

@@ -5,7 +5,7 @@ import type { Signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useMemo } from "preact/hooks";
 
-import { median, Strips } from "../charts/strips";
+import { median, Strips, type Strip } from "../charts/strips";
 import { useLive, type Shown } from "../live/live";
 import { durationText, sizeText } from "../parts/quantity";
 import { Asked, Table } from "../parts/small";
@@ -62,11 +62,24 @@ function Filter({ query, choices }: { query: URLSearchParams; choices: TrendChoi
   );
 }
 
-function OverKernels({ points }: { points: readonly Measured[] }) {
+const kMostKernels = 12;
+const kMostDots = 200;
+
+function stripOf(name: string, own: readonly Measured[]): Strip {
+  return {
+    name: name.length > 32 ? `…${name.slice(-31)}` : name,
+    fullName: name,
+    values: own.map((point) => point.duration_ns / 1e9),
+    look: "boot-baseline",
+    jobs: own.map((point) => point.job),
+  };
+}
+
+function OverKernels({ points, phase }: { points: readonly Measured[]; phase: string }) {
   const kernels = groups(points, kernelOf);
   return (
     <>
-      <div class="boots-chart"><Strips left={220} unit="attempt" strips={kernels.slice(0, 12).map(([name, own]) => ({ name: name.length > 32 ? `…${name.slice(-31)}` : name, values: own.slice(0, 200).map((point) => point.duration_ns / 1e9), look: "boot-baseline" }))} /></div>
+      <div class="boots-chart"><Strips left={220} unit="attempt" label={`${phase} by kernel`} open={(job) => go(`/jobs/${job}`)} strips={kernels.slice(0, kMostKernels).map(([name, own]) => stripOf(name, own.slice(0, kMostDots)))} /></div>
       <Table label="Phase by kernel" head={["Incoming kernel", "Attempts", "Median", "Least", "Most"]}>
         {kernels.map(([name, own]) => {
           const times = own.map((point) => point.duration_ns);
@@ -98,7 +111,7 @@ function Told({ items, phase, logarithmic }: { items: readonly Trend[]; phase: s
     <>
       <p class="faint">The newest {items.length} attempts that fit; {own.length} of them came to {phase}. Where an attempt has several live updates, their mean.</p>
       <Section id="time" title={`${phase} over time`}><PhaseOverTime points={own} phase={phase} logarithmic={logarithmic} /></Section>
-      <Section id="kernels" title={`${phase} by kernel`}><OverKernels points={own} /></Section>
+      <Section id="kernels" title={`${phase} by kernel`}><OverKernels points={own} phase={phase} /></Section>
       <Section id="memory" title={`${phase} against memory`}><Scaling points={sized} phase={phase} logarithmic={logarithmic} /></Section>
     </>
   );

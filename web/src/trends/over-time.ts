@@ -47,6 +47,13 @@ function valueScale(series: readonly TimeSeries[], logarithmic: boolean): uPlot.
   return { distr: 1, range: [0, most * 1.05 || 1] };
 }
 
+/** "11-25 16:01", or with seconds where the axis is too short for minutes. */
+function tickText(tick: number, ticks: readonly number[]): string {
+  const text = new Date(tick * 1e3).toISOString();
+  const apart = (ticks[1] ?? Infinity) - (ticks[0] ?? 0);
+  return apart < 60 ? text.slice(11, 19) : text.slice(5, 16).replace("T", " ");
+}
+
 /** Draws into `place`, as wide as it is. */
 export function drawOverTime(place: HTMLElement, series: readonly TimeSeries[], { phase, logarithmic, onPoint }: OverTimeOptions): OverTimePlot {
   const style = getComputedStyle(place);
@@ -68,7 +75,7 @@ export function drawOverTime(place: HTMLElement, series: readonly TimeSeries[], 
       hooks: { setCursor: [tell] },
       scales: { y: valueScale(series, logarithmic) },
       axes: [
-        { ...axis, label: "begun, UTC", labelSize: 20, space: 110, values: (_, ticks) => ticks.map((tick) => new Date(tick * 1e3).toISOString().slice(5, 16).replace("T", " ")) },
+        { ...axis, label: "begun, UTC", labelSize: 20, space: 110, values: (_, ticks) => ticks.map((tick) => tickText(tick, ticks)) },
         { ...axis, label: phase, labelSize: 20, size: 70, values: (_, ticks) => ticks.map((tick) => (tick === null ? "" : durationText(tick * 1e9))) },
       ],
       series: [

@@ -63,6 +63,12 @@ export function fitOf(points: readonly Sized[]): Fit | null {
   };
 }
 
+/** An interval that holds 0 says that nothing can be told yet. */
+function slopeText({ slope, low, high }: Fit): string {
+  const amount = `${durationText(Math.abs(slope) * 1e9)} ${slope < 0 ? "less" : "more"}`;
+  return low < 0 && high > 0 ? `${amount}, which may be chance,` : amount;
+}
+
 export interface ScalingProps {
   points: readonly Sized[];
   phase: string;
@@ -94,7 +100,7 @@ export function Scaling({ points, phase, logarithmic }: ScalingProps) {
   const line = places.map((size) => `${px(size)},${py(fit.at(size * kMiB))}`).join(" ");
   const bands = places.map((size) => ({ size, band: fit.band(size * kMiB) }));
   const edge = [...bands.map(({ size, band }) => `${px(size)},${py(band[0])}`), ...[...bands].reverse().map(({ size, band }) => `${px(size)},${py(band[1])}`)].join(" ");
-  const said = `${phase} takes ${durationText(fit.slope * 1e9)} more for each GiB (95 %: ${durationText(fit.low * 1e9)} to ${durationText(fit.high * 1e9)}, ${points.length} attempts)`;
+  const said = `${phase} takes ${slopeText(fit)} for each GiB (95 %: ${durationText(fit.low * 1e9)} to ${durationText(fit.high * 1e9)}, ${points.length} attempts)`;
   const text = (point: Sized): string => `${sizeText(point.bytes)} preserved: ${phase} ${durationText(point.seconds * 1e9)} (${point.job})`;
   const present = at.value === null ? undefined : ordered[at.value];
   return (
