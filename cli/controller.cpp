@@ -51,6 +51,8 @@ Result<std::vector<Job>> health_jobs(const std::filesystem::path& file, const Ca
   if (!loaded.errors.empty()) return scenario_error(to_string(loaded.errors));
   ExpandResult expanded = expand(loaded.scenarios.front(), catalog);
   if (!expanded.errors.empty()) return scenario_error(to_string(expanded.errors));
+  if (expanded.rollout)
+    return scenario_error(file.string() + ": a health check has no rollout (name one target)");
   return std::move(expanded.jobs);
 }
 

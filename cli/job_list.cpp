@@ -68,6 +68,10 @@ std::optional<JobList> read_jobs(const JobFlags& flags, const Catalog& catalog) 
   for (const Scenario& scenario : loaded.scenarios) {
     ExpandResult expanded = expand(scenario, catalog, options);
     append(errors, as_lines(expanded.errors));
+    if (expanded.rollout && !flags.on.empty())
+      errors.push_back("--on: the rollout of scenario " + scenario.name +
+                       " names its targets (leave --on out)");
+    if (expanded.rollout) list.rollouts.push_back(std::move(*expanded.rollout));
     std::ranges::move(expanded.jobs, std::back_inserter(list.jobs));
   }
   if (errors.empty() && list.jobs.empty())

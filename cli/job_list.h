@@ -14,6 +14,7 @@ namespace luolab {
 /// What the user named, read and expanded.
 struct JobList {
   std::vector<Job> jobs;
+  std::vector<RolloutSpec> rollouts;
   std::string source_text;  ///< every document, as given
   std::vector<std::string> files;
 };

@@ -42,8 +42,10 @@ WorkerHello own_worker(std::span<const Job> jobs, std::size_t slots) {
     self.tags.insert(self.tags.end(), needs.tags.begin(), needs.tags.end());
     if (!needs.target.empty()) self.targets.push_back(needs.target);
   }
-  std::ranges::sort(self.tags);
-  self.tags.erase(std::ranges::unique(self.tags).begin(), self.tags.end());
+  for (auto* words : {&self.tags, &self.targets}) {
+    std::ranges::sort(*words);
+    words->erase(std::ranges::unique(*words).begin(), words->end());
+  }
   return self;
 }
 

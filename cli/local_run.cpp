@@ -43,7 +43,8 @@ NewRun new_run_of(const JobList& list, const LocalRunFlags& flags) {
   return {.title = title_of(list),
           .source_text = list.source_text,
           .submitter = login_name(),
-          .command_line = flags.command_line};
+          .command_line = flags.command_line,
+          .rollouts = list.rollouts};
 }
 
 Task<bool> run_created(const CreatedRun& created, std::span<const Job> jobs, const Places& places,

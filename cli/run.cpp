@@ -39,7 +39,8 @@ void write_results(const RunRecord& run, const RunFlags& flags) {
 
 void show_results(const RunRecord& run, const RunFlags& flags) {
   const TerminalStyle style = terminal_style(STDERR_FILENO);
-  std::cerr << promise_table(run, style) << scaling_table(run, style) << verdict_table(run, style);
+  std::cerr << promise_table(run, style) << scaling_table(run, style) << rollout_table(run, style)
+            << verdict_table(run, style);
   write_results(run, flags);
 }
 

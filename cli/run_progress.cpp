@@ -69,10 +69,23 @@ void RunProgress::job_activity(JobId job, std::string_view activity) {
 void RunProgress::job_ended(JobId job, const AttemptReport& report) {
   erase();
   ++ended_;
+  if (!running_.contains(job)) {
+    say_spared(report);
+    if (terminal_) draw();
+    return;
+  }
   if (detail_ == ProgressDetail::all || !went_well(report.verdict))
     std::cerr << ended_line(running_[job], report) << std::endl;
   running_.erase(job);
   if (terminal_) draw();
+}
+
+/// Many jobs at once have the same reason: it is said once.
+void RunProgress::say_spared(const AttemptReport& report) {
+  if (report.reason == spared_) return;
+  spared_ = report.reason;
+  std::cerr << fmt::format("[{}/{}] jobs that had not begun will not: {}", ended_, jobs_, spared_)
+            << std::endl;
 }
 
 std::string RunProgress::ended_line(const Line& line, const AttemptReport& report) const {

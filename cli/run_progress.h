@@ -40,6 +40,7 @@ class RunProgress {
   };
   void draw();
   void erase();
+  void say_spared(const AttemptReport& report);
   std::string ended_line(const Line& line, const AttemptReport& report) const;
 
   std::size_t jobs_;
@@ -48,6 +49,7 @@ class RunProgress {
   TerminalStyle style_;
   ProgressDetail detail_;
   std::map<JobId, Line> running_;
+  std::string spared_;  ///< the reason of jobs that never began, as said last
   std::size_t drawn_lines_ = 0;
   std::chrono::steady_clock::time_point drawn_at_;
 };

@@ -74,8 +74,8 @@ std::string troubled_pages(const RunRecord& run, const ArtifactStore& artifacts,
 std::string page_of(const RunRecord& run, const ArtifactStore& artifacts,
                     const TerminalStyle& style) {
   if (run.jobs.size() == 1) return job_page(run, run.jobs.front(), artifacts, style);
-  return promise_table(run, style) + scaling_table(run, style) + verdict_table(run, style) +
-         troubled_pages(run, artifacts, style);
+  return promise_table(run, style) + scaling_table(run, style) + rollout_table(run, style) +
+         verdict_table(run, style) + troubled_pages(run, artifacts, style);
 }
 
 Result<std::string> console_of(const JobRecord& job, const ArtifactStore& artifacts) {

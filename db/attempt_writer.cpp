@@ -2,6 +2,7 @@
 #include "db/column.h"
 #include "db/event_writer.h"
 #include "db/report_writer.h"
+#include "db/rollout_writer.h"
 #include "db/store.h"
 #include "db/transition.h"
 
@@ -22,21 +23,25 @@ std::optional<WaitingJob> find_waiting(const Database& database, JobId job) {
   return WaitingJob{RunId{row.integer(0)}, row.text(1)};
 }
 
-/// Ends the job or queues it anew; `kind` is the event where it ends.
+/// Ends the job or queues it anew; `kind` is the event where it ends. A job whose rollout was
+/// stopped meanwhile is not tried again.
 AttemptEnd meet_fate(Database& database, AttemptId attempt, const AttemptRow& row,
                      const JobFate& fate, std::string_view kind, TimePoint time) {
   AttemptEnd end{.outcome = AttemptOutcome::taken, .run = row.run, .job = row.job, .queued = {}};
-  if (fate.again) {
+  const bool again = fate.again && !is_stopped(database, row.job);
+  if (again) {
     queue_job(database, row.job, time);
     end.queued = time;
   } else {
     end_job(database, row.job, JobState::done, fate.verdict, fate.reason, time);
   }
-  append_event(database, time, {row.run, row.job, row.worker}, fate.again ? "job.requeued" : kind,
+  append_event(database, time, {row.run, row.job, row.worker}, again ? "job.requeued" : kind,
                {{"attempt", attempt.value},
                 {"verdict", verdict_name(fate.verdict)},
                 {"reason", fate.reason}});
-  if (!fate.again) end.run_done = settle_run(database, row.run, time);
+  if (again) return end;
+  end.rollout = advance_rollout(database, row.job, time);
+  end.run_done = settle_run(database, row.run, time);
   return end;
 }
 
@@ -50,7 +55,7 @@ std::optional<LeasedJob> Store::lease(JobId job, std::string_view worker,
                                       std::string_view instance) {
   Transaction transaction(database_);
   auto waiting = find_waiting(database_, job);
-  if (!waiting) return {};
+  if (!waiting || is_held(database_, job)) return {};
   const TimePoint time = now();
   const auto [attempt, number] = start_attempt(database_, job, worker, instance, time);
   append_event(database_, time, {waiting->run, job, worker}, "job.started",
@@ -97,6 +102,7 @@ AttemptEnd Store::expire_job(JobId job, std::string_view reason) {
   end_job(database_, job, JobState::done, Verdict::MISS, reason, time);
   append_event(database_, time, {waiting->run, job, ""}, "job.expired", {{"reason", reason}});
   AttemptEnd end{.outcome = AttemptOutcome::taken, .run = waiting->run, .job = job, .queued = {}};
+  end.rollout = advance_rollout(database_, job, time);
   end.run_done = settle_run(database_, waiting->run, time);
   transaction.commit();
   return end;

@@ -3,6 +3,7 @@
 
 #include "db/column.h"
 #include "db/event_writer.h"
+#include "db/rollout_writer.h"
 #include "db/store.h"
 #include "db/transition.h"
 
@@ -61,6 +62,7 @@ void cancel_one(Database& database, RunId run, JobId job, std::string_view reaso
 void cancel_some(Database& database, RunId run, std::string_view reason, std::size_t most,
                  Cancellation& canceled) {
   const TimePoint time = now();
+  stop_rollouts(database, run, reason);
   const std::vector<JobId> jobs = open_jobs(database, run, most);
   for (const JobId job : jobs) cancel_one(database, run, job, reason, time, canceled);
   if (jobs.size() == most && !open_jobs(database, run, 1).empty()) canceled.more = true;
@@ -76,6 +78,7 @@ Cancellation Store::stop_job(JobId job, std::string_view reason) {
   if (!run) return canceled;
   const TimePoint time = now();
   cancel_one(database_, *run, job, reason, time, canceled);
+  canceled.rollout = advance_rollout(database_, job, time);
   if (settle_run(database_, *run, time)) canceled.runs.push_back(*run);
   transaction.commit();
   return canceled;

@@ -27,6 +27,35 @@ struct JobFate {
   std::string reason;
 };
 
+/// A job that waits, as a scheduler needs it.
+struct QueuedJob {
+  JobId id;
+  RunId run;
+  std::string submitter;
+  int priority = 50;
+  std::uint32_t confirm = 0;  ///< how often a FAIL is run again
+  Needs needs;
+  TimePoint queued;
+  std::chrono::nanoseconds queue_timeout{};  ///< 0: for ever
+  std::string only;                          ///< the one worker that may take it; empty: any
+  std::vector<std::string> tried;            ///< workers of its attempts so far, in their order
+  std::uint32_t behind_wave = 0;  ///< of its rollout, which must be over first; 0: it may begin
+};
+
+/// A wave of a rollout is over, and the next one comes out at `due`.
+struct RolloutSoak {
+  RolloutId rollout;
+  TimePoint due;
+};
+
+/// What the end of a job did to the rollout that it belongs to.
+struct RolloutStep {
+  std::vector<QueuedJob> released;  ///< may begin from now on
+  std::vector<JobId> stopped;       ///< canceled: the error budget is spent
+  std::string reason;               ///< why they were stopped
+  std::optional<RolloutSoak> soak;
+};
+
 enum class AttemptOutcome {
   taken,
   taken_before,  ///< a report of this attempt was taken already; nothing was changed
@@ -40,20 +69,7 @@ struct AttemptEnd {
   JobId job;
   TimePoint queued;       ///< where it is queued anew: since when it waits
   bool run_done = false;  ///< with this job the run ended
-};
-
-/// A job that waits, as a scheduler needs it.
-struct QueuedJob {
-  JobId id;
-  RunId run;
-  std::string submitter;
-  int priority = 50;
-  std::uint32_t confirm = 0;  ///< how often a FAIL is run again
-  Needs needs;
-  TimePoint queued;
-  std::chrono::nanoseconds queue_timeout{};  ///< 0: for ever
-  std::string only;                          ///< the one worker that may take it; empty: any
-  std::vector<std::string> tried;            ///< workers of its attempts so far, in their order
+  RolloutStep rollout;
 };
 
 /// An attempt that runs, with its job as the scheduler needs it.
@@ -78,6 +94,7 @@ struct Cancellation {
   std::vector<JobId> jobs;  ///< that were queued or running
   std::vector<StoppedAttempt> attempts;
   std::vector<RunId> runs;  ///< that ended by it
+  RolloutStep rollout;      ///< of the rollout of a single job
   bool more = false;        ///< there are more jobs than were allowed at once: call again
 };
 

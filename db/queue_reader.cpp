@@ -5,6 +5,7 @@
 
 #include "core/protocol/json.h"
 #include "db/column.h"
+#include "db/queued_job.h"
 #include "db/store.h"
 
 namespace luolab {
@@ -13,7 +14,9 @@ namespace {
 /// Of `jobs`, `runs` and `job_specs`, in this order, before any other column.
 constexpr std::string_view kColumns =
     "jobs.id, run, submitter, jobs.priority, needs_json, queued_ns, queue_timeout_ns, "
-    "only_worker, jobs.attempts, confirm";
+    "only_worker, jobs.attempts, confirm, "
+    "(SELECT rollout_jobs.wave - 1 FROM rollout_jobs JOIN rollouts ON rollouts.id = rollout "
+    "WHERE rollout_jobs.job = jobs.id AND rollout_jobs.wave > rollouts.wave)";
 
 /// Needs by their text: many jobs have the same.
 class NeedsReader {
@@ -54,6 +57,7 @@ QueuedJob read_queued(const Database& database, const Statement& row, NeedsReade
   job.queue_timeout = row.duration(6);
   job.only = row.text(7);
   job.confirm = static_cast<std::uint32_t>(row.integer(9));
+  if (!row.is_null(10)) job.behind_wave = static_cast<std::uint32_t>(row.integer(10));
   if (row.integer(8) > 0) job.tried = tried_workers(database, job.id);
   return job;
 }
@@ -71,14 +75,18 @@ void Store::each_queued(const std::function<void(QueuedJob)>& visit) const {
   while (row.step()) visit(read_queued(database_, row, needs));
 }
 
-std::optional<QueuedJob> Store::queued_job(JobId job) const {
-  Statement row = database_.prepare(
+std::optional<QueuedJob> find_queued_job(const Database& database, JobId job) {
+  Statement row = database.prepare(
       fmt::format("SELECT {} FROM jobs JOIN runs ON runs.id = run JOIN job_specs ON job = jobs.id "
                   "WHERE jobs.id = ?1 AND jobs.state = 'queued'",
                   kColumns));
   row.start(job.value);
   NeedsReader needs;
-  return row.step() ? std::optional(read_queued(database_, row, needs)) : std::nullopt;
+  return row.step() ? std::optional(read_queued(database, row, needs)) : std::nullopt;
+}
+
+std::optional<QueuedJob> Store::queued_job(JobId job) const {
+  return find_queued_job(database_, job);
 }
 
 std::vector<RunningAttempt> Store::running_attempts() const {
@@ -93,8 +101,8 @@ std::vector<RunningAttempt> Store::running_attempts() const {
   NeedsReader needs;
   std::vector<RunningAttempt> running;
   while (row.step()) {
-    running.push_back({AttemptId{row.integer(10)}, static_cast<std::uint32_t>(row.integer(11)),
-                       row.text(12), row.text(13), TimePoint{row.duration(14)},
+    running.push_back({AttemptId{row.integer(11)}, static_cast<std::uint32_t>(row.integer(12)),
+                       row.text(13), row.text(14), TimePoint{row.duration(15)},
                        read_queued(database_, row, needs)});
   }
   return running;

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <chrono>
-#include <compare>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -14,37 +13,12 @@
 
 #include "core/protocol/job.h"
 #include "core/protocol/report.h"
+#include "core/protocol/rollout_spec.h"
 #include "core/protocol/verdict.h"
+#include "db/id.h"
+#include "db/rollout_record.h"
 
 namespace luolab {
-
-/// Row numbers of the store: from 1, never used twice. Written "12" for runs and "j34" for jobs.
-struct RunId {
-  std::int64_t value = 0;
-  auto operator<=>(const RunId&) const = default;
-};
-struct JobId {
-  std::int64_t value = 0;
-  auto operator<=>(const JobId&) const = default;
-};
-/// Also the fencing token: a later attempt has the greater number.
-struct AttemptId {
-  std::int64_t value = 0;
-  auto operator<=>(const AttemptId&) const = default;
-};
-
-std::string id_text(RunId id);
-std::string id_text(JobId id);
-/// "12" or "r12". Empty for anything else.
-std::optional<RunId> parse_run_id(std::string_view text);
-/// "j34". Empty for anything else.
-std::optional<JobId> parse_job_id(std::string_view text);
-
-/// UTC, to the nanosecond.
-using TimePoint = std::chrono::sys_time<std::chrono::nanoseconds>;
-
-/// "2026-02-03T04:05:06Z".
-std::string time_text(TimePoint time);
 
 enum class RunState { running, done };
 BOOST_DESCRIBE_ENUM(RunState, running, done)
@@ -58,13 +32,14 @@ std::string_view state_name(JobState state);
 /// What is known about a run before it starts.
 struct NewRun {
   std::string title;
-  std::string source_text;    ///< the scenario documents, as they were given
-  std::string submitter;      ///< login name
-  std::string command_line;   ///< reproduces the run
-  int priority = 50;          ///< 0 to 100
-  std::uint32_t confirm = 0;  ///< how often a FAIL is run again
-  std::string series_key;     ///< what several runs are revisions of; empty: nothing
-  std::int64_t revision = 0;  ///< of the series
+  std::string source_text;            ///< the scenario documents, as they were given
+  std::string submitter;              ///< login name
+  std::string command_line;           ///< reproduces the run
+  int priority = 50;                  ///< 0 to 100
+  std::uint32_t confirm = 0;          ///< how often a FAIL is run again
+  std::string series_key;             ///< what several runs are revisions of; empty: nothing
+  std::int64_t revision = 0;          ///< of the series
+  std::vector<RolloutSpec> rollouts;  ///< of scenarios whose jobs go out in waves
 };
 
 struct RunSummary {
@@ -135,6 +110,7 @@ struct RunRecord {
   TimePoint created;
   std::optional<TimePoint> finished;
   std::vector<JobRecord> jobs;  ///< in the order in which they were given
+  std::vector<RolloutRecord> rollouts;
 };
 
 /// One change of state. `json` is an object; docs/store.md lists the kinds.

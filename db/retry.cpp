@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "db/column.h"
 #include "db/event_writer.h"
+#include "db/rollout_writer.h"
 #include "db/store.h"
 #include "db/transition.h"
 
@@ -54,6 +55,7 @@ std::optional<QueuedJob> Store::retry_job(JobId job) {
   const TimePoint time = now();
   reopen_run(database_, *run, time);
   retry(database_, *run, job, time);
+  reopen_rollouts(database_, *run);
   auto queued = queued_job(job);
   transaction.commit();
   return queued;
@@ -62,14 +64,17 @@ std::optional<QueuedJob> Store::retry_job(JobId job) {
 std::vector<QueuedJob> Store::retry_run(RunId run, const std::set<Verdict>& verdicts) {
   Transaction transaction(database_);
   const TimePoint time = now();
-  std::vector<QueuedJob> queued;
+  std::vector<JobId> jobs;
   for (const Verdict verdict : verdicts.empty() ? worth_another_try() : verdicts) {
     for (const JobId job : jobs_with(database_, run, verdict)) {
-      if (queued.empty()) reopen_run(database_, run, time);
+      if (jobs.empty()) reopen_run(database_, run, time);
       retry(database_, run, job, time);
-      queued.push_back(queued_job(job).value());
+      jobs.push_back(job);
     }
   }
+  reopen_rollouts(database_, run);
+  std::vector<QueuedJob> queued;
+  for (const JobId job : jobs) queued.push_back(queued_job(job).value());
   transaction.commit();
   return queued;
 }

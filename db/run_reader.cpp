@@ -143,6 +143,7 @@ Result<RunRecord> Store::run(RunId id) {
   run.created = head->summary.created;
   run.finished = head->summary.finished;
   run.jobs = read_jobs("run", id.value);
+  run.rollouts = rollouts(id);
   return run;
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "db/event_writer.h"
+#include "db/rollout_writer.h"
 #include "db/store.h"
 #include "db/transition.h"
 
@@ -70,6 +71,7 @@ void cancel_open_jobs(Database& database, RunId run, TimePoint time, std::string
 
 /// Belongs into a transaction.
 void Store::end_run(RunId run, TimePoint time, std::string_view reason) {
+  stop_rollouts(database_, run, reason);
   cancel_open_jobs(database_, run, time, reason);
   database_.prepare("UPDATE runs SET state = 'done', finished_ns = ?2 WHERE id = ?1")
       .run(run.value, time.time_since_epoch());

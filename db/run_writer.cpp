@@ -6,6 +6,7 @@
 #include "db/column.h"
 #include "db/event_writer.h"
 #include "db/report_writer.h"
+#include "db/rollout_writer.h"
 #include "db/run_row.h"
 #include "db/store.h"
 #include "db/transition.h"
@@ -25,10 +26,15 @@ std::optional<JobRow> find_job(const Database& database, JobId job) {
   return JobRow{RunId{row.integer(0)}, row.text(1)};
 }
 
+/// A process takes all its jobs itself; only machines must not be given to two of them at a time.
 std::vector<NewJob> new_jobs(std::span<const Job> jobs) {
   std::vector<NewJob> list;
   list.reserve(jobs.size());
-  for (const Job& job : jobs) list.push_back(new_job(job, Needs{}));
+  for (const Job& job : jobs) {
+    Needs needs;
+    needs.target = job.target.name;
+    list.push_back(new_job(job, needs));
+  }
   return list;
 }
 
@@ -48,6 +54,7 @@ CreatedRun Store::create_run(const NewRun& run, std::span<const Job> jobs) {
   const TimePoint time = now();
   const RunId id = insert_run(database_, run, list.size(), own, time);
   CreatedRun created{id, insert_jobs(database_, id, run.priority, list, time)};
+  insert_rollouts(database_, id, run.rollouts, list, created.jobs);
   append_event(database_, time, {.run = id}, "run.created",
                {{"title", run.title}, {"jobs", created.jobs.size()}});
   transaction.commit();
@@ -87,6 +94,7 @@ bool Store::finish_attempt(AttemptId attempt, const AttemptReport& report) {
                {{"attempt", attempt.value},
                 {"verdict", verdict_name(report.verdict)},
                 {"reason", report.reason}});
+  advance_rollout(database_, live->job, time);
   transaction.commit();
   return true;
 }

@@ -148,6 +148,10 @@ class Store {
   void each_queued(const std::function<void(QueuedJob)>& visit) const;
   /// At start: the attempts of service runs that run, oldest first.
   std::vector<RunningAttempt> running_attempts() const;
+  /// The soak of a rollout is over: its next wave is released. Does nothing where none is.
+  RolloutStep end_soak(RolloutId rollout);
+  /// At start: rollouts of service runs whose next wave is due at some time.
+  std::vector<RolloutSoak> soaking_rollouts() const;
   /// One queued job; empty where it does not wait.
   std::optional<QueuedJob> queued_job(JobId job) const;
 
@@ -234,6 +238,8 @@ class Store {
   /// What a build is compared with: of the same base version the one with fewest patches, then
   /// fewest fragments, then the oldest. Nothing where none has less than `build` itself.
   std::optional<BuildPapers> baseline_of(const BuildRow& build) const;
+  /// What became of the run's rollouts, target by target; figures_of() sums it up.
+  std::vector<RolloutRecord> rollouts(RunId run) const;
   /// In the order of their first jobs; at most 2000.
   std::vector<RunPoint> run_points(RunId run) const;
   /// Over its last 2000 jobs, in the order of the phases.

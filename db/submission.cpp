@@ -4,6 +4,7 @@
 #include "core/protocol/json.h"
 #include "db/column.h"
 #include "db/event_writer.h"
+#include "db/rollout_writer.h"
 #include "db/run_row.h"
 #include "db/store.h"
 #include "db/transition.h"
@@ -34,6 +35,7 @@ void keep_key(Database& database, const IdempotencyKey& key, RunId run, TimePoin
 NewJob new_job(const Job& job, const Needs& needs) {
   return {.title = job_title(job),
           .scenario = job.scenario,
+          .target = job.target.name,
           .job_json = boost::json::serialize(to_json(job)),
           .needs_json = boost::json::serialize(to_json(needs)),
           .queue_timeout = job.timeouts.queue,
@@ -87,6 +89,7 @@ Submitted Store::submit(const Submission& submission) {
                       .run = id,
                       .jobs = insert_jobs(database_, id, run.priority, submission.jobs, time),
                       .queued = time};
+  insert_rollouts(database_, id, run.rollouts, submission.jobs, submitted.jobs);
   if (key) keep_key(database_, *key, id, time);
   append_event(
       database_, time, {.run = id}, "run.created",

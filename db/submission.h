@@ -16,6 +16,7 @@ namespace luolab {
 struct NewJob {
   std::string title;
   std::string scenario;
+  std::string target;                        ///< the machine it names; empty: any
   std::string job_json;                      ///< the whole Job
   std::string needs_json;                    ///< its Needs
   std::chrono::nanoseconds queue_timeout{};  ///< 0: waits for ever

@@ -160,17 +160,17 @@ void read_steps_of(const MapReader& map, ScenarioBody& body) {
 }  // namespace
 
 std::vector<std::string_view> document_keys() {
-  return {"apiVersion", "name",   "summary", "kernels",      "target", "sessions",
-          "checks",     "matrix", "repeat",  "timeouts",     "range",  "promise",
-          "broken",     "source", "before",  "known_issues", "after",  "faults",
-          "fork",       "load",   "quiesce", "fit",          "latency"};
+  return {"apiVersion", "name",   "summary", "kernels",      "target",  "sessions",
+          "checks",     "matrix", "repeat",  "timeouts",     "range",   "promise",
+          "broken",     "source", "before",  "known_issues", "after",   "faults",
+          "fork",       "load",   "quiesce", "fit",          "latency", "rollout"};
 }
 
 ScenarioBody read_body(const YamlNode& document, Problems& problems) {
   const Field root(&document, "", problems);
   const MapReader map(root, document_keys());
   const std::size_t before_target = problems.size();
-  TargetSpec target = read_target(map["target"]);
+  TargetSpec target = read_target(map["target"], bool(map["rollout"]));
   const bool memory_is_known = problems.size() == before_target;
   KernelRefs kernels = read_kernels(map.required("kernels"));
   ScenarioBody body{

@@ -10,6 +10,7 @@
 #include "scenarios/kernel_resolver.h"
 #include "scenarios/matrix.h"
 #include "scenarios/problems.h"
+#include "scenarios/rollout_reader.h"
 #include "scenarios/scenario_reader.h"
 
 namespace luolab {
@@ -18,7 +19,7 @@ namespace {
 /// Every job carries its patches, so many jobs of a long series must be bounded as well.
 constexpr std::size_t kMostPatchBytes = std::size_t{1} << 30;
 
-ExpandResult failed(std::vector<Diagnostic> errors) { return {{}, sorted(std::move(errors))}; }
+ExpandResult failed(std::vector<Diagnostic> errors) { return {{}, {}, sorted(std::move(errors))}; }
 
 Diagnostic of_flag(std::string_view flag, std::string message) {
   return {std::string(flag), 0, 0, "", std::move(message)};
@@ -83,6 +84,28 @@ Job job_at(const Scenario& scenario, const MatrixPoint& point, ScenarioBody body
           .latency = std::move(body.latency)};
 }
 
+std::size_t count_targets(const std::optional<RolloutSpec>& rollout) {
+  std::size_t count = 0;
+  if (!rollout) return 1;
+  for (const auto& wave : rollout->waves) count += wave.size();
+  return count;
+}
+
+/// The jobs once for each target of the rollout, wave by wave.
+std::vector<Job> on_all_targets(const std::vector<Job>& jobs, const RolloutSpec& rollout) {
+  std::vector<Job> all;
+  for (const auto& wave : rollout.waves) {
+    for (const std::string& target : wave) {
+      for (const Job& job : jobs) {
+        all.push_back(job);
+        all.back().target.name = target;
+        all.back().point[std::string(kTargetParameter)] = target;
+      }
+    }
+  }
+  return all;
+}
+
 /// One job for every point, or what is wrong.
 ExpandResult expand_points(const Scenario& scenario, const Catalog& catalog,
                            const ExpandOptions& options, std::size_t repeat) {
@@ -117,12 +140,15 @@ ExpandResult expand(const Scenario& scenario, const Catalog& catalog,
   const std::uint32_t repeat = options.repeat.value_or(changed.repeat);
   if (repeat == 0)
     return failed({of_flag("--repeat", "0 repetitions are no test (1 is the least)")});
-  if (count_points(changed.matrix) * repeat > kMostJobs) {
+  const std::size_t targets = count_targets(changed.rollout);
+  if (count_points(changed.matrix) * repeat * targets > kMostJobs) {
     return failed({of_flag(
-        "--repeat", fmt::format("scenario {}: {} points {} times are over {} jobs", changed.name,
-                                count_points(changed.matrix), repeat, kMostJobs))});
+        "--repeat",
+        fmt::format("scenario {}: {} points {} times{} are over {} jobs", changed.name,
+                    count_points(changed.matrix), repeat,
+                    changed.rollout ? fmt::format(" on {} targets", targets) : "", kMostJobs))});
   }
-  ExpandResult points = expand_points(changed, catalog, options, repeat);
+  ExpandResult points = expand_points(changed, catalog, options, repeat * targets);
   if (!points.errors.empty()) return failed(std::move(points.errors));
   ExpandResult result;
   for (std::uint32_t repetition = 0; repetition < repeat; ++repetition) {
@@ -130,6 +156,10 @@ ExpandResult expand(const Scenario& scenario, const Catalog& catalog,
       result.jobs.push_back(point);
       result.jobs.back().repetition = repetition;
     }
+  }
+  if (changed.rollout) {
+    result.jobs = on_all_targets(result.jobs, *changed.rollout);
+    result.rollout = changed.rollout;
   }
   return result;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/protocol/job.h"
+#include "core/protocol/rollout_spec.h"
 #include "kernel-patches/catalog.h"
 #include "scenarios/diagnostic.h"
 #include "scenarios/model.h"
@@ -25,12 +26,14 @@ struct ExpandOptions {
 
 struct ExpandResult {
   std::vector<Job> jobs;
+  std::optional<RolloutSpec> rollout;  ///< of these jobs, where the scenario has one
   std::vector<Diagnostic> errors;  ///< where there are any, there are no jobs
 };
 
 /// The jobs of a scenario: every point of its matrix, repeated, with the kernels of the catalog put
 /// in. Pure and deterministic. The repetitions are the outer loop, so that points which are
-/// compared run in turns; within, the matrix' last parameter changes fastest. Errors of flags have
+/// compared run in turns; within, the matrix' last parameter changes fastest. In a rollout all of
+/// that is done for each target, in the order of the waves. Errors of flags have
 /// the flag ("--base") for a file, and no line.
 ExpandResult expand(const Scenario& scenario, const Catalog& catalog,
                     const ExpandOptions& options = {});

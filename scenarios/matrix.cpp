@@ -16,7 +16,8 @@ namespace {
 constexpr std::string_view kOpening = "${";
 constexpr std::size_t kLongestMatrixValueBytes = 256;
 /// Keys of the document that are the same at every point.
-constexpr std::array<std::string_view, 4> kFixedKeys{"apiVersion", "name", "matrix", "repeat"};
+constexpr std::array<std::string_view, 5> kFixedKeys{"apiVersion", "name", "matrix", "repeat",
+                                                     "rollout"};
 
 bool is_fixed(std::string_view key) {
   return std::find(kFixedKeys.begin(), kFixedKeys.end(), key) != kFixedKeys.end();

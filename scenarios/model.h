@@ -5,10 +5,12 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/protocol/job.h"
+#include "core/protocol/rollout_spec.h"
 #include "scenarios/yaml_node.h"
 
 namespace luolab {
@@ -77,6 +79,7 @@ struct Scenario {
   std::string summary;                  ///< as written, parameters not filled in
   std::vector<MatrixParameter> matrix;  ///< in the order written; empty: one point
   std::uint32_t repeat = 1;
+  std::optional<RolloutSpec> rollout;  ///< every point runs on each of its targets
   std::shared_ptr<const YamlNode> document;
 };
 

@@ -12,6 +12,7 @@
 #include "scenarios/kernel_resolver.h"
 #include "scenarios/map_reader.h"
 #include "scenarios/matrix.h"
+#include "scenarios/rollout_reader.h"
 
 namespace luolab {
 namespace {
@@ -111,6 +112,15 @@ void check_fit(const YamlNode& document, const std::vector<MatrixParameter>& mat
 
 }  // namespace
 
+/// How many jobs each point comes to.
+std::size_t ScenarioReader::Head::times() const {
+  std::size_t targets = rollout ? 0 : 1;
+  if (rollout) {
+    for (const auto& wave : rollout->waves) targets += wave.size();
+  }
+  return repeat * targets;
+}
+
 ScenarioReader::Head ScenarioReader::read_head(const YamlNode& document, Problems& problems) {
   const MapReader map(Field(&document, "", problems), document_keys());
   Head head;
@@ -123,7 +133,9 @@ ScenarioReader::Head ScenarioReader::read_head(const YamlNode& document, Problem
   }
   head.matrix = read_matrix(map["matrix"]);
   head.repeat = static_cast<std::uint32_t>(map["repeat"].number(1, kMostJobs).value_or(1));
+  head.rollout = read_rollout(map["rollout"], head.name);
   check_parameter_use(document, problems);
+  check_rollout_use(document, problems);
   check_fit(document, head.matrix, problems);
   return head;
 }
@@ -132,11 +144,11 @@ bool ScenarioReader::fits(const YamlNode& document, const Head& head, Problems& 
   const YamlNode* matrix = document.find("matrix");
   const YamlNode& at = matrix == nullptr ? document : *matrix;
   const std::size_t points = std::min(count_points(head.matrix), kMostJobs + 1);
-  jobs_ += points * head.repeat;
+  jobs_ += points * head.times();
   work_ += points * count_nodes(document);
   if (jobs_ > kMostJobs) {
     problems.add(at, "matrix",
-                 fmt::format("matrix and repeat come to over {} jobs in this file (leave "
+                 fmt::format("matrix, repeat and rollout come to over {} jobs in this file (leave "
                              "values away, or split it)",
                              kMostJobs));
   } else if (work_ > kMostWork) {
@@ -153,7 +165,7 @@ bool ScenarioReader::fits(const YamlNode& document, const Head& head, Problems& 
 std::vector<Diagnostic> ScenarioReader::read_point(const YamlNode& document, const Head& head) {
   Problems problems(file_);
   const ScenarioBody body = read_body(document, problems);
-  memfds_ += count_memfds(body) * head.repeat;
+  memfds_ += count_memfds(body) * head.times();
   std::vector<Diagnostic> errors = problems.take();
   if (catalog_ == nullptr) return errors;
   for (Diagnostic& error : unknown_kernel_names(file_, body, *catalog_)) {
@@ -200,6 +212,7 @@ ScenarioReading ScenarioReader::read(YamlNode document) {
                               .summary = summary == nullptr ? "" : summary->text,
                               .matrix = head.matrix,
                               .repeat = head.repeat,
+                              .rollout = head.rollout,
                               .document = std::make_shared<const YamlNode>(std::move(document))};
   return reading;
 }

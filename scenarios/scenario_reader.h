@@ -35,6 +35,8 @@ class ScenarioReader {
     std::string name;
     std::vector<MatrixParameter> matrix;
     std::uint32_t repeat = 1;
+    std::optional<RolloutSpec> rollout;
+    std::size_t times() const;
   };
 
   Head read_head(const YamlNode& document, Problems& problems);

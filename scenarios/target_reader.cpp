@@ -73,13 +73,15 @@ std::vector<std::string> read_cmdline(const Field& list) {
   return words;
 }
 
-TargetSpec read_target(const Field& field) {
-  const MapReader map(field, {"name", "driver", "arch", "memory", "cpus", "tags", "cmdline", "disk"});
+TargetSpec read_target(const Field& field, bool named_by_rollout) {
+  const MapReader map(field,
+                      {"name", "driver", "arch", "memory", "cpus", "tags", "cmdline", "disk"});
   TargetSpec target;
   target.name = map["name"].word().value_or("");
   if (const auto index = map["driver"].choice("driver", kDrivers)) target.driver = kDrivers[*index];
-  if (target.driver == "ssh" && !map["name"]) {
-    map["driver"].report("ssh needs target.name: a machine of the worker's targets file");
+  if (target.driver == "ssh" && !map["name"] && !named_by_rollout) {
+    map["driver"].report(
+        "ssh needs target.name, or a rollout: machines of the worker's targets file");
   }
   if (const auto index = map["arch"].choice("architecture", kArchitectures)) {
     target.arch = kArchitectures[*index];

@@ -49,7 +49,11 @@ Task<HttpResponse> list_runs(ApiParts& parts, const ApiCall& call) {
 
 Task<HttpResponse> show_run(ApiParts& parts, RunId id) {
   const RunHead head = co_await head_of(parts, id);
-  co_return answer_with(RunDetail{resource_of(head.summary), head.source_text, head.command_line});
+  auto question = [id](Store& store) { return store.rollouts(id); };
+  const auto rollouts = co_await parts.reader.read(question);
+  RunDetail detail{resource_of(head.summary), head.source_text, head.command_line, {}};
+  for (const RolloutRecord& rollout : rollouts) detail.rollouts.push_back(resource_of(rollout));
+  co_return answer_with(detail);
 }
 
 Task<HttpResponse> change_run(ApiParts& parts, const ApiCall& call) {

@@ -43,10 +43,9 @@ Prepared prepare(ApiParts& parts, const HttpRequest& request, const std::string&
     form.order.files[file.name] = parts.artifacts.put_bytes(file.bytes, file.name).sha256;
   ExpandedOrder expanded = expand_order(form.order, parts.catalog, parts.rules);
   if (!expanded.errors.empty()) throw_errors(expanded.errors);
-  Prepared prepared{std::move(form.order), std::move(expanded.jobs), {}};
-  if (!prepared.order.dry_run)
-    prepared.submission = make_submission(prepared.order, prepared.jobs, submitter);
-  return prepared;
+  Submission submission;
+  if (!form.order.dry_run) submission = make_submission(form.order, expanded, submitter);
+  return {std::move(form.order), std::move(expanded.jobs), std::move(submission)};
 }
 
 HttpResponse dry_run(const Prepared& prepared) {

@@ -30,6 +30,9 @@ void add_cases(const Scenario& scenario, const GateOrder& order, const Catalog& 
   ExpandResult baseline = expand(scenario, catalog, options);
   options.series = order.series;
   ExpandResult candidate = expand(scenario, catalog, options);
+  if (candidate.rollout)
+    suite.errors.push_back({scenario.file, 0, 0, "rollout",
+                            "a gate runs no rollouts (submit it as a run, or name one target)"});
   append(suite.errors, std::move(candidate.errors));
   if (!suite.errors.empty()) return;
   for (std::size_t i = 0; i < candidate.jobs.size(); ++i) {

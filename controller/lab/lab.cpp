@@ -43,6 +43,7 @@ Task<void> Lab::run() {
       const TimePoint time = now();
       spawn(expire_waiting(time));
       spawn(expire_leases(time));
+      end_soaks(time);
       for (const std::string& worker : health_.take_due(time)) spawn(start_health_check(worker));
       if (time - written > kSeenInterval) {
         written = time;

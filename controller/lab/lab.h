@@ -197,6 +197,10 @@ class Lab {
   void run_is_over(RunId run);
   RetryPolicy policy_of(JobId job, RunId run) const;
   void take_note(const Cancellation& canceled);
+  /// What the end of a job did to its rollout: jobs that may begin, jobs that never will.
+  void take_step(const RolloutStep& step);
+  void end_soaks(TimePoint now);
+  Task<void> end_soak(RolloutSoak soak);
   Task<void> expire_waiting(TimePoint now);
   Task<void> expire(JobId job);
   Task<void> expire_leases(TimePoint now);
@@ -216,6 +220,9 @@ class Lab {
   HealthWatch health_;
   std::map<std::string, ConnectedWorker> workers_;
   std::map<std::string, TokenId> tokens_;  ///< of all workers, also of those not connected
+  std::map<JobId, std::uint32_t> held_;    ///< by the wave of their rollout that is before theirs
+  std::map<RolloutId, TimePoint> soaks_;   ///< when their next wave comes out
+  std::set<RunId> own_runs_;               ///< of this process: their jobs wait for it alone
   std::vector<JobId> overdue_;             ///< expired, but the store could not be told yet
   std::unordered_map<std::string, std::deque<ParkedRef>> parked_;
   std::map<std::string, std::string> builds_;               ///< build key -> artifact that is ready

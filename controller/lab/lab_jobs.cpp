@@ -75,6 +75,7 @@ Task<Submitted> Lab::submit(Submission submission) {
 }
 
 Task<void> Lab::take_up(CreatedRun run) {
+  own_runs_.insert(run.id);
   auto question = [run](Store& store) {
     std::vector<QueuedJob> queued;
     for (const JobId job : run.jobs) {
@@ -82,17 +83,15 @@ Task<void> Lab::take_up(CreatedRun run) {
     }
     return queued;
   };
-  auto queued = co_await writer_.write(question);
-  for (QueuedJob& job : queued) {
-    job.queue_timeout = {};  // it waits for this process alone
-    enqueue(job);
-  }
+  const auto queued = co_await writer_.write(question);
+  for (const QueuedJob& job : queued) enqueue(job);
 }
 
 Task<void> Lab::restore() {
   struct Kept {
     std::vector<QueuedJob> queued;
     std::vector<RunningAttempt> running;
+    std::vector<RolloutSoak> soaks;
     std::vector<FleetBuild> builds;
     std::vector<WorkerRow> workers;
   };
@@ -100,6 +99,7 @@ Task<void> Lab::restore() {
     Kept kept;
     store.each_queued([&](QueuedJob job) { kept.queued.push_back(std::move(job)); });
     kept.running = store.running_attempts();
+    kept.soaks = store.soaking_rollouts();
     kept.workers = store.workers();
     FleetBuildFilter ready{.state = FleetBuildState::ready, .limit = kLongestPage};
     for (;;) {
@@ -133,6 +133,7 @@ Task<void> Lab::restore() {
     if (!running.job.only.empty()) health_checks_[running.job.id] = running.job.only;
   }
   for (const QueuedJob& job : kept.queued) enqueue(job);
+  for (const RolloutSoak& soak : kept.soaks) soaks_[soak.rollout] = soak.due;
   consoles_.sweep();
 }
 
@@ -149,7 +150,13 @@ ReadyJob Lab::ready_job(const QueuedJob& job) {
 
 void Lab::enqueue(const QueuedJob& job) {
   if (!job.only.empty()) health_checks_.try_emplace(job.id, job.only);
-  scheduler_.add(ready_job(job));
+  if (job.behind_wave > 0) {
+    held_[job.id] = job.behind_wave;
+    return;
+  }
+  ReadyJob ready = ready_job(job);
+  if (own_runs_.contains(job.run)) ready.queue_timeout = {};
+  scheduler_.add(std::move(ready));
   wake_scheduler();
 }
 
@@ -256,6 +263,7 @@ void Lab::settle(AttemptId attempt, const Ended& ended, const AttemptReport* rep
     return;
   }
   job_is_over(ended.end.job, ended.next.verdict, ended.next.reason, report);
+  take_step(ended.end.rollout);
   if (ended.end.run_done) run_is_over(ended.end.run);
 }
 
@@ -267,6 +275,7 @@ void Lab::job_is_over(JobId job, Verdict verdict, const std::string& reason,
 
 void Lab::run_is_over(RunId run) {
   confirm_.erase(run);
+  own_runs_.erase(run);
   if (observer_ != nullptr) observer_->run_ended(run);
 }
 
@@ -320,9 +329,48 @@ void Lab::take_note(const Cancellation& canceled) {
   }
   for (const JobId job : canceled.jobs) {
     scheduler_.remove(job);
+    held_.erase(job);
     job_is_over(job, Verdict::MISS, "canceled", nullptr);
   }
+  take_step(canceled.rollout);
   for (const RunId run : canceled.runs) run_is_over(run);
+}
+
+void Lab::take_step(const RolloutStep& step) {
+  if (step.soak) soaks_[step.soak->rollout] = step.soak->due;
+  for (const JobId job : step.stopped) {
+    scheduler_.remove(job);
+    held_.erase(job);
+    job_is_over(job, Verdict::MISS, step.reason, nullptr);
+  }
+  for (const QueuedJob& job : step.released) {
+    held_.erase(job.id);
+    enqueue(job);
+  }
+}
+
+void Lab::end_soaks(TimePoint time) {
+  std::vector<RolloutSoak> over;
+  for (const auto& [rollout, due] : soaks_) {
+    if (due <= time) over.push_back({rollout, due});
+  }
+  for (const RolloutSoak& soak : over) {
+    soaks_.erase(soak.rollout);
+    spawn(end_soak(soak));
+  }
+}
+
+Task<void> Lab::end_soak(RolloutSoak soak) {
+  auto change = [id = soak.rollout](Store& store) { return store.end_soak(id); };
+  RolloutStep step;
+  try {
+    step = co_await writer_.write(change);
+  } catch (const SqliteError& error) {
+    soaks_.emplace(soak.rollout, soak.due);  // with the next tick
+    options_.on_trouble(error.what());
+    co_return;
+  }
+  take_step(step);
 }
 
 Task<std::size_t> Lab::retry_run(RunId run, std::set<Verdict> verdicts) {
@@ -358,9 +406,14 @@ Task<void> Lab::expire(JobId job) {
   if (end.outcome == AttemptOutcome::stale) co_return;
   ++counters_.expired;
   job_is_over(job, Verdict::MISS, reason, nullptr);
+  take_step(end.rollout);
   if (end.run_done) run_is_over(end.run);
 }
 
-WhyWaiting Lab::why(JobId job) const { return scheduler_.why(job, now()); }
+WhyWaiting Lab::why(JobId job) const {
+  if (const auto held = held_.find(job); held != held_.end())
+    return {"rollout", fmt::format("waits for wave {} of the rollout", held->second)};
+  return scheduler_.why(job, now());
+}
 
 }  // namespace luolab

@@ -13,6 +13,13 @@ constexpr int kLab = 2;
 constexpr int kSkip = 4;
 constexpr int kBisectCannotTell = 125;
 
+/// Targets that a rollout has not reached are no pass, whatever its jobs say.
+bool was_stopped(const RunRecord& run) {
+  return std::ranges::any_of(run.rollouts, [](const RolloutRecord& rollout) {
+    return rollout.state == RolloutState::stopped;
+  });
+}
+
 int plain_code(const RunRecord& run) {
   const auto any = [&](auto... verdicts) {
     return std::any_of(run.jobs.begin(), run.jobs.end(), [&](const JobRecord& job) {
@@ -22,6 +29,7 @@ int plain_code(const RunRecord& run) {
   };
   if (any(Verdict::FAIL)) return kFail;
   if (any(Verdict::ERROR, Verdict::MISS)) return kLab;
+  if (was_stopped(run)) return kLab;
   return any(Verdict::PASS, Verdict::DONE, Verdict::XFAIL) ? kPass : kSkip;
 }
 

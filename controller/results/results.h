@@ -39,6 +39,10 @@ std::string verdict_table(const RunRecord& run, const TerminalStyle& style);
 /// name: kept, broken, known issue, or not shown. Empty where they name none.
 std::string promise_table(const RunRecord& run, const TerminalStyle& style);
 
+/// How the run's rollouts went: a line per target, then figures of each wave and of the fleet.
+/// Empty where it has none.
+std::string rollout_table(const RunRecord& run, const TerminalStyle& style);
+
 /// The lines that the run's scenarios ask for: how a phase grows with a parameter, with 95 %
 /// confidence intervals of slope and start (ordinary least squares, Student's t). Empty where none
 /// asks, or fewer than three points were measured.

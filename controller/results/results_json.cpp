@@ -5,6 +5,7 @@
 #include "controller/results/job_facts.h"
 #include "controller/results/report_json.h"
 #include "controller/results/results.h"
+#include "controller/results/rollout_words.h"
 #include "core/protocol/json.h"
 
 namespace luolab {
@@ -56,11 +57,14 @@ json::object job_json(const JobRecord& job) {
 std::string results_json(const RunRecord& run) {
   json::array jobs;
   for (const JobRecord& job : run.jobs) jobs.push_back(job_json(job));
-  const json::object results{{"schema", kSchema},
-                             {"run", run_json(run)},
-                             {"exit_code", exit_code(run, ExitStyle::plain)},
-                             {"counts", counts_json(run)},
-                             {"jobs", std::move(jobs)}};
+  json::array rollouts;
+  for (const RolloutRecord& rollout : run.rollouts) rollouts.push_back(rollout_json(rollout));
+  json::object results{{"schema", kSchema},
+                       {"run", run_json(run)},
+                       {"exit_code", exit_code(run, ExitStyle::plain)},
+                       {"counts", counts_json(run)},
+                       {"jobs", std::move(jobs)}};
+  if (!rollouts.empty()) results["rollouts"] = std::move(rollouts);
   return pretty(valid_json(results));
 }
 

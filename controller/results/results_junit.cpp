@@ -5,6 +5,7 @@
 
 #include "controller/results/job_facts.h"
 #include "controller/results/results.h"
+#include "controller/results/rollout_words.h"
 #include "controller/results/safe_text.h"
 
 namespace luolab {
@@ -78,12 +79,25 @@ std::string test_case(const JobRecord& job) {
       verdict_name(verdict_of(job)), id_text(job.id));
 }
 
+/// The scenario's rollout as the suite's properties.
+std::string properties(const RunRecord& run, const std::string& scenario) {
+  for (const RolloutRecord& rollout : run.rollouts) {
+    if (rollout.scenario != scenario) continue;
+    return fmt::format(
+        "    <properties>\n      <property name=\"rollout\" value=\"{}\"/>\n"
+        "      <property name=\"fleet\" value=\"{}\"/>\n    </properties>\n",
+        attribute(rollout_words(rollout)), attribute(figures_words(figures_of(rollout))));
+  }
+  return {};
+}
+
 std::string test_suite(const RunRecord& run, const ScenarioGroup& group) {
   std::string created = time_text(run.created);
   created.pop_back();  // JUnit's timestamp has no zone
   std::string suite =
       fmt::format("  <testsuite name=\"{}\" timestamp=\"{}\" {}>\n", attribute(group.scenario),
                   created, counts_attributes(group.jobs.size(), count(group.jobs)));
+  suite += properties(run, group.scenario);
   for (const JobRecord* job : group.jobs) suite += test_case(*job);
   return suite + "  </testsuite>\n";
 }

@@ -63,7 +63,7 @@ struct Placement {
 };
 
 /// Why a job waits, in words for its submitter; `code` for programs: "next", "no-worker-fits",
-/// "workers-busy", "build", "submitter-limit", "target-busy", "worker-away", "not-waiting".
+/// "workers-busy", "build", "submitter-limit", "target-busy", "worker-away", "not-waiting"; the lab adds "rollout" (a later wave).
 struct WhyWaiting {
   std::string code;
   std::string text;

@@ -119,6 +119,7 @@ ExpandedOrder expand_order(const SubmitOrder& order, const Catalog& catalog,
   for (const Scenario& scenario : loaded.scenarios) {
     ExpandResult expanded = expand(scenario, catalog, options);
     append(result.errors, std::move(expanded.errors));
+    if (expanded.rollout) result.rollouts.push_back(std::move(*expanded.rollout));
     std::ranges::move(expanded.jobs, std::back_inserter(result.jobs));
   }
   for (Job& job : result.jobs) {
@@ -133,8 +134,9 @@ ExpandedOrder expand_order(const SubmitOrder& order, const Catalog& catalog,
   return result;
 }
 
-Submission make_submission(const SubmitOrder& order, const std::vector<Job>& jobs,
+Submission make_submission(const SubmitOrder& order, const ExpandedOrder& expanded,
                            const std::string& submitter) {
+  const std::vector<Job>& jobs = expanded.jobs;
   Submission submission;
   std::string text;
   for (const ScenarioDocument& document : order.documents)
@@ -148,7 +150,8 @@ Submission make_submission(const SubmitOrder& order, const std::vector<Job>& job
                     .priority = order.priority,
                     .confirm = order.confirm,
                     .series_key = order.series_key,
-                    .revision = order.revision};
+                    .revision = order.revision,
+                    .rollouts = expanded.rollouts};
   for (const Job& job : jobs) submission.jobs.push_back(new_job(job, needs_of(job)));
   return submission;
 }

@@ -45,6 +45,7 @@ BOOST_DESCRIBE_STRUCT(SubmitOrder, (),
 /// An order read and expanded; with errors there are no jobs.
 struct ExpandedOrder {
   std::vector<Job> jobs;
+  std::vector<RolloutSpec> rollouts;
   std::vector<Diagnostic> errors;
 };
 
@@ -59,7 +60,7 @@ ExpandedOrder expand_order(const SubmitOrder& order, const Catalog& catalog,
                            const SubmitRules& rules);
 
 /// What goes into the store. `submitter` is the token's name.
-Submission make_submission(const SubmitOrder& order, const std::vector<Job>& jobs,
+Submission make_submission(const SubmitOrder& order, const ExpandedOrder& expanded,
                            const std::string& submitter);
 
 }  // namespace luolab

@@ -224,5 +224,55 @@ TEST_F(LocalLabTest, NoWorkerIsWrittenDown) {
   EXPECT_TRUE(store_.workers().empty());
 }
 
+/// Five targets in waves of two and three.
+class LocalRollout : public LocalLabTest {
+ protected:
+  void begin(std::uint32_t budget, std::chrono::nanoseconds soak = {}) {
+    RolloutSpec spec{.scenario = "s",
+                     .waves = {{"t0", "t1"}, {"t2", "t3", "t4"}},
+                     .error_budget = budget,
+                     .soak = soak};
+    for (std::size_t i = 0; i < jobs_.size(); ++i) jobs_[i].target.name = "t" + std::to_string(i);
+    NewRun run{.title = "rollout"};
+    run.rollouts = {spec};
+    created_ = store_.create_run(run, jobs_);
+  }
+  /// Runs it with `bad` failing; the targets in the order in which they were reached.
+  std::vector<std::string> run_with(const std::string& bad, std::size_t slots) {
+    std::vector<std::string> reached;
+    const Attempt attempt = [&](const Job& job, bool) -> Task<AttemptReport> {
+      reached.push_back(job.target.name);
+      AttemptReport report = passed();
+      if (job.target.name == bad) report.verdict = Verdict::FAIL;
+      co_return report;
+    };
+    run_task(io_, run(attempt, slots));
+    return reached;
+  }
+};
+
+TEST_F(LocalRollout, ABadTargetStopsBeforeTheSecondWave) {
+  begin(0);
+  EXPECT_EQ(run_with("t1", 2), (std::vector<std::string>{"t0", "t1"}));
+  EXPECT_EQ(ended_, 5);
+  const auto run = *store_.run(created_.id);
+  EXPECT_EQ(run.rollouts.at(0).state, RolloutState::stopped);
+  EXPECT_EQ(run.jobs[4].state, JobState::canceled);
+  EXPECT_EQ(figures_of(run.rollouts[0]).spared, 3U);
+}
+
+TEST_F(LocalRollout, WithinTheBudgetAllAreReachedWaveByWaveAsSlotsAllow) {
+  begin(1);
+  EXPECT_EQ(run_with("t0", 4).size(), 5U);
+  EXPECT_EQ(store_.run(created_.id)->rollouts.at(0).state, RolloutState::complete);
+  EXPECT_EQ(count(Verdict::PASS), 4U);
+}
+
+TEST_F(LocalRollout, TheNextWaveComesOutAfterTheSoak) {
+  begin(0, std::chrono::milliseconds(1));
+  EXPECT_EQ(run_with("", 1).size(), 5U);
+  EXPECT_EQ(store_.run(created_.id)->rollouts.at(0).state, RolloutState::complete);
+}
+
 }  // namespace
 }  // namespace luolab

@@ -45,7 +45,7 @@ TEST(SubmitOrder, BecomesItsJobs) {
   ASSERT_EQ(expanded.jobs.size(), 3u);
   EXPECT_EQ(expanded.jobs[2].repetition, 2u);
   EXPECT_EQ(expanded.jobs[0].fork, Fork::never);
-  const Submission made = make_submission(order, expanded.jobs, "ann");
+  const Submission made = make_submission(order, expanded, "ann");
   EXPECT_EQ(made.run.submitter, "ann");
   EXPECT_EQ(made.run.title, "small");
   EXPECT_EQ(made.run.source_text, yaml());

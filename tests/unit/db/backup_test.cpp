@@ -73,7 +73,7 @@ TEST_F(BackupTest, SaysWhereItCannotBeWritten) {
 }
 
 TEST_F(BackupTest, AStoreThatWasDamagedIsFoundOut) {
-  submit(1500);
+  submit(1500);  // so many that the second half of the file holds rows alone
   ASSERT_TRUE(store_.check_integrity());
   ASSERT_TRUE(store_.backup(copy_, go_on));
   const auto size = std::filesystem::file_size(copy_);

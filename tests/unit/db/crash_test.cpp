@@ -119,6 +119,47 @@ TEST_P(Crash, KeepsABatchWholeOrNotAtAll) {
   EXPECT_TRUE(store.check_integrity());
 }
 
+/// Rollouts of two waves, whose first passes and fails in turns; says 'c' after each.
+void roll_out_until_killed(const std::filesystem::path& file, const ParentLink& parent) {
+  Store store = Store::open(file).value();
+  Submission submission{{"t", "", "", ""}, {}, {}};
+  submission.run.rollouts = {{.scenario = "sample", .waves = {{"one"}, {"two"}}}};
+  for (const std::string target : {"one", "two"}) {
+    submission.jobs.push_back(new_job(sample_job(), {}));
+    submission.jobs.back().target = target;
+  }
+  for (bool passes = true;; passes = !passes) {
+    parent.say('b');
+    const Verdict verdict = passes ? Verdict::PASS : Verdict::FAIL;
+    const AttemptId attempt = store.lease(store.submit(submission).jobs[0], "w", "i")->attempt;
+    store.finish_attempt(attempt, sample_report(verdict), {false, verdict, ""});
+    parent.say('c');
+  }
+}
+
+TEST_P(Crash, KeepsTheEndOfAWaveTogetherWithWhatFollowsFromIt) {
+  const TempDir folder(std::filesystem::temp_directory_path());
+  const auto file = store_file(folder.path());
+  std::mt19937 random(static_cast<unsigned>(GetParam()));
+  const int words = std::uniform_int_distribution(1, 30)(random);
+  kill_after(words, file, roll_out_until_killed);
+  Store store = Store::open(file).value();
+  for (const RunSummary& summary : store.runs({.limit = kLongestPage})) {
+    const RunRecord run = store.run(summary.id).value();
+    const auto second = store.queued_job(run.jobs.at(1).id);
+    if (!run.jobs[0].verdict) {
+      EXPECT_EQ(second->behind_wave, 1U);
+    } else if (run.jobs[0].verdict == Verdict::PASS) {
+      EXPECT_EQ(second->behind_wave, 0U);
+    } else {
+      EXPECT_FALSE(second);
+      EXPECT_EQ(run.jobs[1].state, JobState::canceled);
+      EXPECT_EQ(run.rollouts.at(0).state, RolloutState::stopped);
+      EXPECT_EQ(run.state, RunState::done);
+    }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(AtAnyInstant, Crash, testing::Range(0, kRounds));
 
 }  // namespace

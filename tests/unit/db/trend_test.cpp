@@ -177,7 +177,7 @@ TEST_F(TrendTest, AStoreFromBeforeHasItsPoints) {
   const auto before = store_.version_pairs({.phase = "blackout"});
   sql("DROP TRIGGER kernels_of_jobs; DROP TABLE job_kernels; DROP INDEX builds_by_title; "
       "DROP TRIGGER attempts_reported; DROP VIEW trend_sources; DROP TABLE trend_points; "
-      "PRAGMA user_version = 5;");
+      "DROP TABLE rollout_jobs; DROP TABLE rollouts; PRAGMA user_version = 5;");
   const Store again = Store::open(file_).value();
   const auto after = again.version_pairs({.phase = "blackout"});
   ASSERT_THAT(after, SizeIs(1));

@@ -265,5 +265,63 @@ TEST(Setting, RefusesHalves) {
   }
 }
 
+constexpr std::string_view kRollout =
+    "apiVersion: luolab/v1\nname: x\n"
+    "kernels: {outgoing: {base: linux-7.2}}\n"
+    "target: {driver: ssh}\n"
+    "sessions: [{name: s, memfds: [{name: m, size: '${size}'}]}]\n"
+    "matrix: {size: [1, 2]}\n"
+    "rollout: {targets: [c, b, a], canary: 1, error_budget: 50%, soak: 5s}\n";
+
+TEST(Expand, RunsEveryPointOnEveryTargetOfARolloutWaveByWave) {
+  const std::vector<Job> jobs = jobs_of(kRollout);
+  EXPECT_THAT(titles_of(jobs),
+              ElementsAre("x[size=1,target=c]#0", "x[size=2,target=c]#0", "x[size=1,target=b]#0",
+                          "x[size=2,target=b]#0", "x[size=1,target=a]#0", "x[size=2,target=a]#0"));
+  EXPECT_EQ(jobs.front().target.name, "c");
+  EXPECT_EQ(jobs.back().target.name, "a");
+  EXPECT_EQ(jobs.back().target.driver, "ssh");
+}
+
+RolloutSpec rollout_of(std::string_view text, const ExpandOptions& options = {}) {
+  return expand(testing::scenario_of(text), small_catalog(), options).rollout.value();
+}
+
+TEST(Expand, SaysWhichTargetIsInWhichWave) {
+  const RolloutSpec rollout = rollout_of(kRollout);
+  EXPECT_EQ(rollout.scenario, "x");
+  EXPECT_THAT(rollout.waves, ElementsAre(ElementsAre("c"), ElementsAre("b", "a")));
+  EXPECT_TRUE(rollout.canary);
+  EXPECT_EQ(rollout.error_budget, 1U) << "half of three targets, rounded down";
+  EXPECT_EQ(rollout.soak, std::chrono::seconds(5));
+}
+
+std::vector<std::size_t> wave_sizes(const std::string& rollout) {
+  std::vector<std::size_t> sizes;
+  for (const auto& wave : rollout_of(document_with("rollout: " + rollout + "\n")).waves)
+    sizes.push_back(wave.size());
+  return sizes;
+}
+
+TEST(Expand, AWaveSaysHowManyTargetsHaveHadTheUpdateAfterIt) {
+  EXPECT_THAT(wave_sizes("{targets: [a, b, c]}"), ElementsAre(3U));
+  EXPECT_THAT(wave_sizes("{targets: [a, b, c], canary: 3}"), ElementsAre(3U));
+  EXPECT_THAT(wave_sizes("{targets: [a, b, c], waves: [1, 3]}"), ElementsAre(1U, 2U));
+  EXPECT_THAT(wave_sizes("{targets: [a, b, c], waves: [40%, 100%]}"), ElementsAre(2U, 1U))
+      << "rounded up";
+  EXPECT_THAT(wave_sizes("{targets: [a, b, c, d], canary: 1, waves: [50%, 4]}"),
+              ElementsAre(1U, 1U, 2U));
+}
+
+TEST(Expand, SettingsReachTheRollout) {
+  const RolloutSpec rollout = rollout_of(kRollout, {.settings = {{"rollout.error_budget", "2"}}});
+  EXPECT_EQ(rollout.error_budget, 2U);
+}
+
+TEST(Expand, CountsTheTargetsOfARolloutAmongItsJobs) {
+  EXPECT_THAT(expand_errors_of(kRollout, {.repeat = 5000}),
+              HasSubstr("2 points 5000 times on 3 targets are over 10000 jobs"));
+}
+
 }  // namespace
 }  // namespace luolab

@@ -1590,10 +1590,49 @@ export interface components {
         RetryResource: {
             jobs: number;
         };
+        RolloutFiguresResource: {
+            targets: number;
+            updated: number;
+            failed: number;
+            missed: number;
+            spared: number;
+            worst_blackout_ns: number | null;
+            worst_target: string;
+            median_blackout_ns: number | null;
+            median_target: string;
+            elapsed_ns: number | null;
+        };
+        RolloutResource: {
+            scenario: string;
+            /** @enum {string} */
+            state: "running" | "complete" | "stopped";
+            reason: string;
+            standing: string;
+            canary: boolean;
+            wave: number;
+            error_budget: number;
+            soak_ns: number;
+            due: string | null;
+            fleet: components["schemas"]["RolloutFiguresResource"];
+            waves: components["schemas"]["RolloutFiguresResource"][];
+            targets: components["schemas"]["RolloutTargetResource"][];
+        };
+        RolloutTargetResource: {
+            name: string;
+            wave: number;
+            /** @enum {string} */
+            state: "waiting" | "running" | "updated" | "failed" | "missed" | "spared";
+            job: string;
+            jobs: number;
+            verdict: ("PASS" | "FAIL" | "ERROR" | "MISS" | "SKIP" | "DONE" | "XFAIL") | null;
+            reason: string;
+            blackout_ns: number | null;
+        };
         RunDetail: {
             run: components["schemas"]["RunResource"];
             source_text: string;
             command_line: string;
+            rollouts: components["schemas"]["RolloutResource"][];
         };
         RunPatchInput: {
             pinned?: boolean | null;

@@ -27,3 +27,6 @@ export type FlakyTest = Schemas["FlakyTestResource"];
 export type BuildDetail = Schemas["BuildDetail"];
 export type RunPoint = Schemas["RunPointResource"];
 export type RunPhase = Schemas["RunPhaseResource"];
+export type Rollout = Schemas["RolloutResource"];
+export type RolloutFigures = Schemas["RolloutFiguresResource"];
+export type RolloutTarget = Schemas["RolloutTargetResource"];

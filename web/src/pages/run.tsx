@@ -5,6 +5,7 @@ import { OrderButton } from "../parts/order-button";
 import { Asked, Table, Time, Verdict } from "../parts/small";
 import { Matrix } from "../run/matrix";
 import { PhaseTable } from "../run/phase-table";
+import { Rollouts } from "../run/rollout";
 import type { Job, PageOf, RunDetail, RunPhase, RunPoint } from "./list-types";
 import { Verdicts } from "./runs";
 
@@ -55,7 +56,7 @@ export function RunPage({ id, cursor }: { id: string; cursor: string }) {
     <>
       <h1>Run {id}</h1>
       <Asked of={detail}>
-        {({ run, source_text, command_line }) => (
+        {({ run, source_text, command_line, rollouts }) => (
           <>
             <dl class="facts">
               <dt>What</dt><dd>{run.title}</dd>
@@ -71,6 +72,7 @@ export function RunPage({ id, cursor }: { id: string; cursor: string }) {
               {run.state === "done" && <OrderButton role="submit" method="POST" path={`/runs/${id}/retry`}>Run again what did not pass</OrderButton>}
               <OrderButton role="submit" method="PATCH" path={`/runs/${id}`} body={{ pinned: !run.pinned } satisfies Schemas["RunPatchInput"]}>{run.pinned ? "Unpin" : "Pin: keep it for ever"}</OrderButton>
             </p>
+            <Rollouts of={rollouts} />
             <Sums run={id} />
             <h2>Jobs</h2>
             <Jobs run={id} cursor={cursor} />
