@@ -19,6 +19,7 @@
 #include "core/wire/agent_wire.h"
 #include "worker/target/event_queue.h"
 #include "worker/target/power.h"
+#include "worker/target/remote_command.h"
 #include "worker/target/serial_console.h"
 
 namespace luolab {
@@ -124,17 +125,6 @@ Result<T> plain(const SshResult<T>& result) {
   } else {
     return *result;
   }
-}
-
-std::string shell_word(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
-/// `command` as root, where the login is not.
-std::string as_root(bool sudo, std::string_view command) {
-  return sudo ? fmt::format("sudo -n sh -c {}", shell_word(command)) : std::string(command);
 }
 
 using NewLink = std::unique_ptr<Link>;
