@@ -140,9 +140,9 @@ std::string HostFacts::option(std::string_view flag) const {
 }
 
 std::string tree_digest_script(std::string_view folder) {
-  return "(cd " + std::string(folder) +
+  return "cd " + std::string(folder) +
          " && find . -type f | LC_ALL=C sort | xargs -r -d '\\n' sha256sum | sha256sum | cut -c "
-         "1-64)";
+         "1-64";
 }
 
 std::string host_facts_script(const WorkerLayout& layout, std::string_view user,

@@ -61,7 +61,7 @@ std::string host_facts_script(const WorkerLayout& layout, std::string_view user,
 Result<HostFacts> read_host_facts(std::string_view text);
 
 /// Prints the digest of a tree: that of the list which sha256sum makes of its files. `folder` is a
-/// plain path.
+/// plain path, and the working folder from then on: for a subshell.
 std::string tree_digest_script(std::string_view folder);
 
 }  // namespace luolab
