@@ -207,7 +207,7 @@ Task<Result<void>> FleetWorker::get_token() {
 Task<Result<void>> FleetWorker::write() {
   const std::string record = record_text(facts_, plan_, settings_.user, token_id_);
   begun_ = true;
-  std::string begin = begin_script(machine_.layout, facts_, plan_, settings_.user);
+  std::string begin = begin_script(machine_.layout, facts_, plan_, settings_.user, record);
   std::string doing = "making folders";
   auto made = co_await step(std::move(doing), std::move(begin), record);
   if (!made) co_return made;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/sha256.h"
 #include "worker/target/remote_command.h"
 
 namespace luolab {
@@ -51,7 +52,16 @@ std::string remove_user(std::string_view user) {
   return fmt::format("! id -u {0} > /dev/null 2>&1 || userdel {0}\n", user);
 }
 
-std::string write_input(const std::string& path) { return "cat > " + path + "\n"; }
+std::string require_digest(std::string_view script, std::string_view digest) {
+  return fmt::format(
+      "[ \"$({})\" = {} ] || {{ echo 'what arrived is not what was sent' >&2; exit 1; }}\n", script,
+      digest);
+}
+
+std::string write_input(const std::string& path, std::string_view digest) {
+  return "cat > " + path + "\n" +
+         require_digest(fmt::format("sha256sum < {} | cut -c 1-64", path), digest);
+}
 
 /// Leaves what was there before: a former content, or nothing.
 std::string restore(const std::string& path, bool was_there) {
@@ -84,13 +94,13 @@ std::string record_text(const HostFacts& facts, const InstallPlan& plan, std::st
 }
 
 std::string begin_script(const WorkerLayout& layout, const HostFacts& facts,
-                         const InstallPlan& plan, std::string_view user) {
+                         const InstallPlan& plan, std::string_view user, std::string_view record) {
   std::string text = "set -e\numask 022\n";
   if (!facts.leftovers.empty()) text += remove_beside(all_paths(layout));
   for (const std::string& folder : facts.absent_folders)
     text += fmt::format("[ -d {0} ] || mkdir {0}\n", folder);
   text += fmt::format("[ ! -e {0} ] || cp -p {0} {1}\n", layout.record, former(layout.record));
-  text += write_input(fresh(layout.record));
+  text += write_input(fresh(layout.record), sha256_of(record));
   text += fmt::format("mv {} {}\n", fresh(layout.record), layout.record);
   if (plan.make_user) {
     text += fmt::format(
@@ -106,18 +116,13 @@ std::string begin_script(const WorkerLayout& layout, const HostFacts& facts,
 std::string stage_script(const InstalledItem& item) {
   const std::string place = fresh(item.path);
   std::string text = fmt::format("set -e\numask 077\nrm -rf {}\n", place);
-  std::string digest;
   if (item.tree) {
     text += fmt::format("mkdir {0}\ntar -x -f - --no-same-owner -C {0}\n", place);
     text += fmt::format("chmod -R u=rwX,go=rX {}\n", place);
-    digest = tree_digest_script(place);
+    text += require_digest(tree_digest_script(place), item.content.sha256);
   } else {
-    text += write_input(place);
-    digest = fmt::format("sha256sum < {} | cut -c 1-64", place);
+    text += write_input(place, item.content.sha256);
   }
-  text += fmt::format(
-      "[ \"$({})\" = {} ] || {{ echo 'what arrived is not what was sent' >&2; exit 1; }}\n", digest,
-      item.content.sha256);
   return text + fmt::format("chown {} {}\nchmod {} {}\n", item.owner, place, item.mode, place);
 }
 
@@ -166,10 +171,10 @@ std::string undo_script(const WorkerLayout& layout, const HostFacts& facts, cons
   if (!facts.state_folder) text += fmt::format("rm -rf {}\n", layout.state);
   if (plan.make_user) text += remove_user(user);
   text += remove_folders(facts.absent_folders);
-  if (started) text += "systemctl daemon-reload\n";
-  if (started && ran) text += fmt::format("systemctl --no-block restart {}\n", kWorkerUnit);
-  if (started && !ran)
-    text += fmt::format("systemctl reset-failed {} 2>/dev/null || true\n", kWorkerUnit);
+  if (!started) return text;
+  text += fmt::format("systemctl daemon-reload\nsystemctl reset-failed {} 2>/dev/null || true\n",
+                      kWorkerUnit);
+  if (ran) text += fmt::format("systemctl --no-block restart {}\n", kWorkerUnit);
   return text;
 }
 

@@ -25,9 +25,9 @@ std::string exclusive_script(const WorkerLayout& layout, std::string_view script
 /// the controller, empty where none was made.
 std::string record_text(const HostFacts& facts, const InstallPlan& plan, std::string_view user,
                         std::string_view token);
-/// Makes the folders and the user; its input is the record's new text.
+/// Makes the folders and the user; its input is the record's new text, `record`.
 std::string begin_script(const WorkerLayout& layout, const HostFacts& facts,
-                         const InstallPlan& plan, std::string_view user);
+                         const InstallPlan& plan, std::string_view user, std::string_view record);
 /// Its input is the item's content.
 std::string stage_script(const InstalledItem& item);
 /// Whether the program runs there, before it is put in place.

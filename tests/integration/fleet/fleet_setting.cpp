@@ -21,7 +21,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* kSystemctl = R"sh(#!/bin/sh
 d=$LUOLAB_TEST_SYSTEMD
-while case $1 in -*) true ;; *) false ;; esac; do shift; done
+queued=
+while case $1 in -*) true ;; *) false ;; esac; do [ "$1" != --no-block ] || queued=1; shift; done
 case $1 in show | is-*) ;; *) echo "$*" >> $d/orders ;; esac
 case $1 in
   show) [ -e $d/no-systemd ] && { echo "Failed to connect to bus" >&2; exit 1; }; echo 252 ;;
@@ -30,8 +31,13 @@ case $1 in
   enable) touch $d/enabled ;;
   disable) rm -f $d/enabled ;;
   start | restart)
+    [ -n "$queued" ] && { echo active > $d/active; exit 0; }
     [ -e $d/refuses ] && { echo "Job for luolab-worker.service failed" >&2; exit 1; }
-    [ -e $d/hangs ] && { echo activating > $d/active; exec sleep 1000; }
+    if [ -e $d/hangs ]; then
+      echo activating > $d/active
+      while [ -e $d/active ]; do sleep 0.1; done
+      exit 1
+    fi
     echo active > $d/active ;;
   stop) rm -f $d/active ;;
 esac

@@ -37,6 +37,14 @@ class FleetTrouble : public testing::Test {
     EXPECT_FALSE(host_.is("active"));
     EXPECT_FALSE(host_.is("enabled"));
   }
+  /// Until systemctl, which hangs, was asked to start the worker.
+  Task<void> until_it_starts(asio::io_context& io) const {
+    asio::steady_timer timer(io);
+    while (!host_.is("active")) {
+      timer.expires_after(std::chrono::milliseconds(50));
+      co_await timer.async_wait(asio::use_awaitable);
+    }
+  }
 
   FleetSetting setting_;
   FleetHost host_ = setting_.make_host("host");
@@ -169,18 +177,30 @@ TEST_F(FleetDisk, AReadOnlyFileSystemIsTold) {
   expect_refusal({}, "can't be written: a read-only file system?");
 }
 
+TEST_F(FleetTrouble, WhatAKilledAddHasBegunIsTakenAwayWhole) {
+  host_.set("hangs");
+  asio::io_context io;
+  const auto story = [&]() -> Task<void> {
+    auto words = setting_.words("add", host_, {"--wait", "600"});
+    Program add(io.get_executor(), "add", setting_.command(std::move(words)));
+    co_await until_it_starts(io);
+    add.signal(SIGKILL);
+    const int code = co_await add.ended();
+    EXPECT_EQ(code, 128 + SIGKILL);
+  };
+  run_task(io, story());
+  const auto ran = setting_.fleet("remove", host_);
+  EXPECT_EQ(ran.exit_code, 0) << ran.output;
+  EXPECT_THAT(host_.listing(), IsEmpty());
+}
+
 TEST_F(FleetTrouble, CtrlCUndoesWhatWasBegun) {
   host_.set("hangs");
   asio::io_context io;
   const auto story = [&]() -> Task<void> {
     auto words = setting_.words("add", host_, {"--wait", "600"});
     Program add(io.get_executor(), "add", setting_.command(std::move(words)));
-    // Its worker is being started when systemctl hangs.
-    asio::steady_timer timer(io);
-    while (!host_.is("active")) {
-      timer.expires_after(std::chrono::milliseconds(50));
-      co_await timer.async_wait(asio::use_awaitable);
-    }
+    co_await until_it_starts(io);
     add.signal(SIGINT);
     const int code = co_await add.ended();
     EXPECT_EQ(code, 130) << add.output();

@@ -69,8 +69,9 @@ TEST_F(FleetWork, AddPutsEverythingInItsPlaceAndStartsIt) {
               AllOf(HasSubstr("--controller http://127.0.0.1:1 "), HasSubstr("--slots 3"),
                     HasSubstr("--tags kvm,big"), HasSubstr("--token-file ")));
   const std::string unit = text(host_, "lib/systemd/system/luolab-worker.service");
-  EXPECT_THAT(unit, AllOf(HasSubstr("ExecStart=" + host_.prefix().string() + "/bin/luolab worker"),
-                          HasSubstr("User=" + FleetSetting::user() + "\n"), Not(HasSubstr("@"))));
+  EXPECT_THAT(unit,
+              AllOf(HasSubstr("ExecStart=" + host_.prefix().string() + "/bin/luolab worker"),
+                    HasSubstr("User=" + FleetSetting::user() + "\n"), Not(HasSubstr("@LUOLAB"))));
   EXPECT_THAT(host_.orders(),
               ElementsAre("daemon-reload",
                           "enable " + (host_.prefix() / "lib/systemd/system").string() +
@@ -113,6 +114,19 @@ TEST_F(FleetWork, AddBringsBackWhatSomebodyChanged) {
               AllOf(Contains(Pair("program", "changed")), Contains(Pair("data", "changed")),
                     Contains(Pair("unit", "unchanged"))));
   EXPECT_EQ(host_.listing(), files);
+}
+
+TEST_F(FleetWork, WhatAKilledOneLeftBesideIsTidiedUp) {
+  expect_well(setting_.fleet("add", host_, {"--json"}), "changed");
+  const auto files = host_.listing();
+  const auto orders = host_.orders();
+  write_scratch_file(host_.prefix() / "bin/luolab.luolab-new", "half of it");
+  const auto again = setting_.fleet("add", host_, {"--json"});
+  expect_well(again, "changed");
+  EXPECT_THAT(steps_of(again), AllOf(Contains(Pair("leftovers", "changed")),
+                                     Contains(Pair("service", "unchanged"))));
+  EXPECT_EQ(host_.listing(), files);
+  EXPECT_EQ(host_.orders(), orders);
 }
 
 TEST_F(FleetWork, ADryRunSaysWhatWouldChangeAndWritesNothing) {
