@@ -71,7 +71,8 @@ boost::json::object machine_of(const ProcessOutput& ran) {
 
 }  // namespace
 
-FleetHost::FleetHost(const fs::path& folder) : folder_(folder) {
+FleetHost::FleetHost(const fs::path& folder, const fs::path& prefix)
+    : folder_(folder), prefix_(prefix.empty() ? folder / "root/opt" : prefix) {
   fs::create_directories(folder_ / "root");
   fs::create_directories(folder_ / "programs");
   fs::create_directories(folder_ / "systemd");

@@ -22,11 +22,12 @@ namespace luolab {
 /// the real one does for who may, or refuses.
 class FleetHost {
  public:
-  explicit FleetHost(const std::filesystem::path& folder);
+  /// The worker goes below `folder`, where no prefix is given.
+  explicit FleetHost(const std::filesystem::path& folder, const std::filesystem::path& prefix = {});
 
   const SshServer& server() const { return *server_; }
   /// Where the worker goes.
-  std::filesystem::path prefix() const { return folder_ / "root/opt"; }
+  const std::filesystem::path& prefix() const { return prefix_; }
   /// Every path below the folder around the prefix, with mode and content's digest.
   std::map<std::string, std::string> listing() const;
   /// What systemctl was asked to change, in order.
@@ -39,6 +40,7 @@ class FleetHost {
 
  private:
   std::filesystem::path folder_;
+  std::filesystem::path prefix_;
   std::unique_ptr<SshServer> server_;
 };
 

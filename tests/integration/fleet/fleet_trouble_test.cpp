@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // What can be wrong with a machine: said with its remedy, and nothing left behind.
-#include <sched.h>
 #include <signal.h>
-#include <sys/mount.h>
 
-#include <cerrno>
-#include <cstring>
 #include <fstream>
-#include <system_error>
 
 #include <boost/asio/io_context.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "tests/integration/fleet/fleet_setting.h"
+#include "tests/integration/fleet/own_mounts.h"
 #include "tests/programs/program.h"
 #include "tests/unit/async/run_task.h"
 
@@ -140,26 +136,14 @@ TEST_F(FleetTrouble, AnUpgradeWhereNoWorkerIsSaysSo) {
   EXPECT_THAT(host_.listing(), IsEmpty());
 }
 
-/// A mount namespace of this process and what it starts: nothing that is mounted outlives it.
-class OwnMounts {
- protected:
-  OwnMounts() {
-    if (::unshare(CLONE_NEWNS) != 0 ||
-        ::mount("none", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
-      throw std::system_error(errno, std::generic_category(),
-                              "a mount namespace (this test needs root)");
-  }
-};
-
 /// A small file system where the worker goes.
 class FleetDisk : private OwnMounts, public FleetTrouble {
  protected:
   void mount_disk(const char* options, unsigned long flags = 0) {
     fs::create_directories(host_.prefix());
-    ASSERT_EQ(::mount("none", host_.prefix().c_str(), "tmpfs", flags, options), 0)
-        << std::strerror(errno);
+    mount("tmpfs", host_.prefix(), options, flags);
   }
-  void TearDown() override { ::umount(host_.prefix().c_str()); }
+  void TearDown() override { unmount(); }
 };
 
 TEST_F(FleetDisk, TooLittleRoomIsToldBeforeAnythingIsWritten) {
