@@ -76,14 +76,14 @@ Result<std::vector<FleetMachine>> machines_of(const FleetWorkFlags& flags) {
     listed = std::move(*read);
   }
   bool named = false;
-  for (const std::string& target : flags.targets) {
-    const auto known = std::ranges::find(listed, target, &FleetMachine::name);
+  for (const std::string& given : flags.targets) {
+    const auto known = std::ranges::find(listed, given, &FleetMachine::name);
     if (known != listed.end()) {
       named = true;
       chosen.push_back(*known);
       continue;
     }
-    auto login = parse_ssh_address(target);
+    auto login = parse_ssh_address(given);
     if (!login)
       return usage(flags.inventory.empty() ? login.error().what
                                            : fmt::format("{}, and {} has no machine of that name",
@@ -180,7 +180,7 @@ int complain(const Error& error) {
 
 void add_fleet_work_flags(CLI::App& command, FleetOrder order, FleetWorkFlags& flags) {
   const bool add = order == FleetOrder::add;
-  command.add_option("TARGET", flags.targets,
+  command.add_option("MACHINE", flags.targets,
                      "USER@HOST[:PORT]; with --inventory also names of it: those alone");
   command.add_option("--inventory", flags.inventory, "YAML file of machines (docs/operations.md)");
   command
