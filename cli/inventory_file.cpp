@@ -12,7 +12,7 @@
 namespace luolab {
 namespace {
 
-constexpr std::array<std::string_view, 9> kDefaults{"port", "user",  "key",    "host_key", "sudo",
+constexpr std::array<std::string_view, 8> kDefaults{"port", "user",  "key",    "sudo",
                                                     "tags", "slots", "prefix", "run_as"};
 constexpr std::array<std::string_view, 11> kMachine{
     "name", "host", "port", "user", "key", "host_key", "sudo", "tags", "slots", "prefix", "run_as"};

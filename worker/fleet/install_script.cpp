@@ -146,15 +146,17 @@ std::string commit_script(const InstallPlan& plan) {
 std::string start_script(const WorkerLayout& layout, const InstallPlan& plan, int wait_seconds) {
   std::string text = "set -e\n";
   if (!plan.changed.empty()) text += "systemctl daemon-reload\n";
-  if (plan.enable) text += fmt::format("systemctl enable {}\n", unit_of(layout));
+  if (plan.enable) text += fmt::format("systemctl --quiet enable {}\n", unit_of(layout));
   if (plan.restart)
     text += fmt::format("timeout {} systemctl restart {}\n", wait_seconds, kWorkerUnit);
   return text;
 }
 
 std::string complaint_script() {
-  return fmt::format("journalctl -q -o cat -n 5 -u {0} 2>/dev/null || systemctl status {0}\n",
-                     kWorkerUnit);
+  return fmt::format(
+      "start=$(systemctl show --property=InvocationID --value {0} 2>/dev/null)\n"
+      "[ -z \"$start\" ] || journalctl -q -o cat -n 5 _SYSTEMD_INVOCATION_ID=$start 2>/dev/null\n",
+      kWorkerUnit);
 }
 
 std::string settle_script(const WorkerLayout& layout) { return remove_beside(all_paths(layout)); }

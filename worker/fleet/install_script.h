@@ -36,7 +36,7 @@ std::string commit_script(const InstallPlan& plan);
 /// Starts or restarts the worker and waits so long for a controller's welcome: exit code 124 where
 /// it has not come by then.
 std::string start_script(const WorkerLayout& layout, const InstallPlan& plan, int wait_seconds);
-/// Prints why the worker did not start.
+/// Prints what the worker said when it was started last.
 std::string complaint_script();
 std::string settle_script(const WorkerLayout& layout);
 /// `started`: the service may have been touched.
