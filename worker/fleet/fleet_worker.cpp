@@ -150,6 +150,8 @@ void FleetWorker::plan() {
     settings_.token = kTokenToCome;
   settings_.use_token = !settings_.token.empty() || own_token;
   plan_ = make_plan(request_.order, facts_, items_of(machine_.layout, request_.payload, settings_));
+  if (request_.order == FleetOrder::add && own_token && settings_.token.empty())
+    plan_.steps.insert(plan_.steps.end() - 1, {"token", false});  // the machine's own stays
 }
 
 Result<void> FleetWorker::unless(std::vector<std::string> obstacles) const {
