@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cstdlib>
 #include <iostream>
 #include <map>
 
@@ -134,10 +133,10 @@ Result<FleetRequest> request_of(FleetOrder order, const FleetWorkFlags& flags,
   return request;
 }
 
+/// Adding needs a token of role admin for it, which only the flag can mean: LUOLAB_TOKEN_FILE is
+/// often that of somebody who submits.
 bool asks_controller(FleetOrder order, const FleetWorkFlags& flags) {
-  const bool has_admin =
-      !flags.admin_token_file.empty() || std::getenv("LUOLAB_TOKEN_FILE") != nullptr;
-  return order == FleetOrder::add ? has_admin : !flags.controller.empty();
+  return order == FleetOrder::add ? !flags.admin_token_file.empty() : !flags.controller.empty();
 }
 
 Task<void> work_on(const FleetMachine& machine, const FleetRequest& request,
@@ -190,8 +189,8 @@ void add_fleet_work_flags(CLI::App& command, FleetOrder order, FleetWorkFlags& f
       ->envname("LUOLAB_CONTROLLER");
   command.add_option(add ? "--admin-token-file" : "--admin-token-file,--token-file",
                      flags.admin_token_file,
-                     "Token of role admin, for draining workers and making their tokens "
-                     "(LUOLAB_TOKEN_FILE)");
+                     add ? "Token of role admin, for draining workers and making their tokens"
+                         : "Token of role admin, for draining workers (LUOLAB_TOKEN_FILE)");
   command
       .add_option("--ca-file", flags.ca_file,
                   "PEM file with the authority of the controller's certificate")
