@@ -65,11 +65,11 @@ std::string packages_of(const std::vector<std::string>& libraries) {
                           : "Debian 12: apt-get install " + joined(packages, " ");
 }
 
+constexpr const char* kNotRoot =
+    "the login is not root: log in as root, or give sudo and let `sudo -n` work without a password "
+    "(/etc/sudoers.d: USER ALL=(root) NOPASSWD: ALL)";
+
 void check_access(const HostFacts& facts, std::vector<std::string>& found) {
-  if (!facts.root)
-    found.emplace_back(
-        "the login is not root: log in as root, or give sudo and let `sudo -n` work without a "
-        "password (/etc/sudoers.d: USER ALL=(root) NOPASSWD: ALL)");
   if (!facts.systemd)
     found.emplace_back(
         "no systemd answers `systemctl show`: a worker's unit needs a machine that systemd runs");
@@ -140,6 +140,7 @@ InstallPlan make_plan(FleetOrder order, const HostFacts& facts,
 std::vector<std::string> install_obstacles(FleetOrder order, const WorkerLayout& layout,
                                            const HostFacts& facts, const InstallPlan& plan,
                                            std::string_view user, std::string_view glibc) {
+  if (!facts.root) return {kNotRoot};  // what else such a login sees is not what root sees
   std::vector<std::string> found;
   check_access(facts, found);
   check_system(facts, glibc, found);
@@ -153,6 +154,7 @@ std::vector<std::string> install_obstacles(FleetOrder order, const WorkerLayout&
 }
 
 std::vector<std::string> removal_obstacles(const HostFacts& facts) {
+  if (!facts.root) return {kNotRoot};
   std::vector<std::string> found;
   check_access(facts, found);
   return found;

@@ -101,16 +101,22 @@ TEST_F(Plan, UpgradeLeavesTokenOptionsAndAStoppedWorkerAlone) {
 TEST_F(Plan, EveryObstacleIsNamedWithItsRemedy) {
   facts_.arch = "aarch64";
   facts_.glibc = "2.31";
-  facts_.root = facts_.systemd = false;
+  facts_.systemd = false;
   facts_.missing = {"tar"};
   facts_.libraries = {"libssh.so.4", "libssl.so.3", "libcrypto.so.3"};
   facts_.free_prefix_bytes = 1 << 20;
   facts_.unwritable = {"/usr/local"};
   EXPECT_THAT(obstacles(),
-              ElementsAre(HasSubstr("NOPASSWD"), HasSubstr("systemctl"), HasSubstr("tar missing"),
-                          HasSubstr("aarch64"), HasSubstr("glibc 2.36"),
-                          HasSubstr("apt-get install libssh-4 libssl3"),
+              ElementsAre(HasSubstr("systemctl"), HasSubstr("tar missing"), HasSubstr("aarch64"),
+                          HasSubstr("glibc 2.36"), HasSubstr("apt-get install libssh-4 libssl3"),
                           HasSubstr("1 MiB are free for /usr/local"), HasSubstr("read-only")));
+}
+
+TEST_F(Plan, OfALoginThatIsNotRootNothingElseIsSaid) {
+  facts_.root = facts_.systemd = false;
+  facts_.unwritable = {"/usr/local"};
+  EXPECT_THAT(obstacles(), ElementsAre(HasSubstr("NOPASSWD")));
+  EXPECT_THAT(removal_obstacles(facts_), ElementsAre(HasSubstr("NOPASSWD")));
 }
 
 TEST_F(Plan, ANewerCLibraryIsNoObstacleAndTwoDigitsAreMoreThanOne) {
