@@ -240,7 +240,8 @@ Task<Result<void>> FleetWorker::put_in_place() {
   if (!committed) co_return committed;
   auto ran = co_await start();
   if (!ran) co_return ran;
-  begun_ = false;  // it stands from here on
+  begun_ = false;
+  stands_ = true;
   if (drained_) {
     const auto resumed = co_await controller_->resume(outcome_.worker);
     drained_ = false;
@@ -324,10 +325,12 @@ Task<Result<void>> FleetWorker::take_away() {
     if (!drained) co_return drained;
   }
   progress_("stopping");
+  removing_ = true;
   std::string script = stop_script(machine_.layout, request_.discard);
   const auto stopped = co_await shell(std::move(script), {}, kStop);
   if (!stopped) co_return stopped.error();
   if (stopped->exit_code == kResultsWait) {
+    removing_ = false;
     const std::string count = first_line(stopped->output).substr(8);
     co_return lab_error(fmt::format(
         "results of {} attempts wait there for a controller: nothing was removed; let the worker "
@@ -340,7 +343,8 @@ Task<Result<void>> FleetWorker::take_away() {
   std::string doing = "removing";
   script = remove_script(machine_.layout, facts_);
   auto removed = co_await step(std::move(doing), std::move(script));
-  if (!removed) co_return lab_error(removed.error().what + "; remove it again when that is mended");
+  if (!removed) co_return removed;
+  removing_ = false;
   co_return co_await let_go();
 }
 
@@ -370,6 +374,9 @@ Task<std::string> FleetWorker::undo() {
     if (!revoked)
       text += fmt::format("\n{} (luolab token revoke {})", revoked.error().what, token_id_);
   }
+  if (stands_)
+    text += "\nthe worker is in place and was started; `fleet add` tidies up what is beside it";
+  if (removing_) text += "\nit may be stopped, and some of it gone: `fleet remove` again ends it";
   if (!begun_) co_return text;
   progress_("undoing");
   std::string script = undo_script(machine_.layout, facts_, plan_, settings_.user, started_);

@@ -100,10 +100,12 @@ class FleetWorker {
   HostFacts facts_;
   WorkerSettings settings_;
   InstallPlan plan_;
-  std::string token_id_;  ///< that was made for this installation
-  bool begun_ = false;    ///< something may have been written
-  bool started_ = false;  ///< the service may have been touched
-  bool drained_ = false;  ///< to be resumed
+  std::string token_id_;   ///< that was made for this installation
+  bool begun_ = false;     ///< something may have been written
+  bool started_ = false;   ///< the service may have been touched
+  bool drained_ = false;   ///< to be resumed
+  bool stands_ = false;    ///< it is in place and was started: nothing is undone any more
+  bool removing_ = false;  ///< the worker may be stopped, and some of it gone
   MachineOutcome outcome_;
 };
 
