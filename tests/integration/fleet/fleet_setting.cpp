@@ -39,7 +39,9 @@ case $1 in
       exit 1
     fi
     echo active > $d/active ;;
-  stop) rm -f $d/active ;;
+  stop)
+    [ -e $d/stays ] && { echo "Failed to stop luolab-worker.service" >&2; exit 1; }
+    rm -f $d/active ;;
 esac
 )sh";
 

@@ -129,6 +129,21 @@ TEST_F(FleetTrouble, AControllerThatDoesNotAnswerLeavesTheWorkerWaiting) {
   EXPECT_EQ(state_of(again), "waiting") << "it is as asked for, and still waits";
 }
 
+TEST_F(FleetTrouble, AWorkerThatDoesNotStopIsNotRemoved) {
+  const auto added = setting_.fleet("add", host_);
+  ASSERT_EQ(added.exit_code, 0) << added.output;
+  const auto files = host_.listing();
+  host_.set("stays");
+  const auto ran = setting_.fleet("remove", host_);
+  EXPECT_EQ(ran.exit_code, 2) << ran.output;
+  EXPECT_THAT(ran.output, AllOf(HasSubstr("does not stop: Failed to stop luolab-worker.service"),
+                                HasSubstr("`fleet remove` again ends it")));
+  EXPECT_EQ(host_.listing(), files);
+  host_.unset("stays");
+  EXPECT_EQ(setting_.fleet("remove", host_).exit_code, 0);
+  EXPECT_THAT(host_.listing(), IsEmpty());
+}
+
 TEST_F(FleetTrouble, AnUpgradeWhereNoWorkerIsSaysSo) {
   const auto ran = setting_.fleet("upgrade", host_);
   EXPECT_EQ(ran.exit_code, 2) << ran.output;
