@@ -32,9 +32,8 @@ class FleetHost {
   std::map<std::string, std::string> listing() const;
   /// What systemctl was asked to change, in order.
   std::vector<std::string> orders() const;
-  /// A file that changes what the programs do: "refuses" (to start), "hangs" (until it is
-  /// stopped), "stays" (when
-  /// it is to be stopped), "no-sudo", "no-systemd".
+  /// A file that changes what the programs do: "refuses" to start, "hangs" until it is stopped,
+  /// "stays" when it is to be stopped, "no-sudo", "no-systemd".
   void set(const std::string& what) const;
   void unset(const std::string& what) const;
   bool is(const std::string& what) const;
