@@ -72,7 +72,7 @@ TEST_F(SshSessionTest, NobodyThereIsToldWithinTheLimit) {
 
 TEST_F(SshSessionTest, ACommandThatHangsEndsAtTheDeadline) {
   const auto session = this->session();
-  const auto ended = run_task(io_, session->run("sleep 1000", seconds(1)));
+  const auto ended = run_task(io_, session->run("exec sleep 10", seconds(1)));
   ASSERT_FALSE(ended);
   EXPECT_EQ(ended.error().trouble, SshTrouble::lost);
 }
