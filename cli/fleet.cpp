@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "cli/command.h"
+#include "cli/fleet_work.h"
 #include "cli/interrupt.h"
 #include "cli/service_client.h"
 #include "controller/results/safe_text.h"
@@ -113,6 +114,31 @@ Work set_state(const FleetFlags& flags, const std::string& state, const std::str
                     flags.worker + said);
 }
 
+/// `fleet remove NAME`: of a worker, not of a machine.
+bool names_a_worker(FleetOrder order, const FleetWorkFlags& flags) {
+  return order == FleetOrder::remove && flags.inventory.empty() && flags.targets.size() == 1 &&
+         flags.targets.front().find('@') == std::string::npos;
+}
+
+int forget(const FleetWorkFlags& flags) {
+  const std::string& worker = flags.targets.front();
+  return with_client(
+      {flags.controller, flags.admin_token_file, flags.ca_file},
+      make_order({.method = "DELETE", .target = target_of(worker)}, worker + " is forgotten"));
+}
+
+void add_work(CLI::App& fleet, CommandContext& context, FleetOrder order, const std::string& name,
+              const std::string& description) {
+  const auto flags = std::make_shared<FleetWorkFlags>();
+  CLI::App* command = fleet.add_subcommand(name, description);
+  add_fleet_work_flags(*command, order, *flags);
+  command->callback([flags, order, &context] {
+    context.exit_code = names_a_worker(order, *flags)
+                            ? forget(*flags)
+                            : run_fleet_work(order, *flags, context.places());
+  });
+}
+
 }  // namespace
 
 void add_fleet_command(CLI::App& root, CommandContext& context) {
@@ -137,11 +163,13 @@ void add_fleet_command(CLI::App& root, CommandContext& context) {
               return make_order({.method = "POST", .target = target_of(given.worker) + "/trust"},
                                 given.worker + " is trusted again");
             });
-  add_order(*fleet, context, "remove", "Forgets it; what it runs is given to others",
-            [](const FleetFlags& given) {
-              return make_order({.method = "DELETE", .target = target_of(given.worker)},
-                                given.worker + " is forgotten");
-            });
+  add_work(*fleet, context, FleetOrder::add, "add",
+           "Installs a worker on machines over SSH, or brings it to what is asked for");
+  add_work(*fleet, context, FleetOrder::upgrade, "upgrade",
+           "Replaces programs and data of workers on machines, where they differ");
+  add_work(*fleet, context, FleetOrder::remove, "remove",
+           "USER@HOST: takes a worker away from its machine; WORKER: forgets it, and what it runs "
+           "is given to others");
 }
 
 }  // namespace luolab

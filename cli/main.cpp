@@ -7,22 +7,13 @@
 #include <string_view>
 
 #include "cli/command.h"
+#include "core/base/shell_word.h"
 
 namespace {
 
-/// A word as a POSIX shell reads it back.
-std::string shell_word(const std::string& word) {
-  constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./=:,@%+";
-  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
 std::string command_line_of(int argc, char** argv) {
   std::string line = "luolab";
-  for (int i = 1; i < argc; ++i) line += " " + shell_word(argv[i]);
+  for (int i = 1; i < argc; ++i) line += " " + luolab::plain_shell_word(argv[i]);
   return line;
 }
 

@@ -7,6 +7,7 @@
 
 #include "cli/command.h"
 #include "cli/interrupt.h"
+#include "cli/ssh_address.h"
 #include "cli/targets_file.h"
 #include "core/base/quantity.h"
 #include "worker/target/home_system.h"
@@ -26,35 +27,20 @@ struct ProbeFlags {
   bool sudo = false;
 };
 
+constexpr std::string_view kScheme = "ssh://";
+
 /// "ssh://USER@HOST:PORT", without what is optional.
-Result<SshLogin> parse_address(std::string_view text) {
-  const Error wrong = scenario_error(
+Result<SshLogin> parse_target(std::string_view text) {
+  auto login = text.starts_with(kScheme) ? parse_ssh_address(text.substr(kScheme.size()))
+                                         : Result<SshLogin>(scenario_error(""));
+  if (login) return login;
+  return scenario_error(
       fmt::format("\"{}\" is neither ssh://USER@HOST[:PORT] nor a name of the targets file", text));
-  constexpr std::string_view kScheme = "ssh://";
-  if (!text.starts_with(kScheme)) return wrong;
-  text.remove_prefix(kScheme.size());
-  SshLogin login;
-  if (const auto at = text.rfind('@'); at != text.npos) {
-    login.user = text.substr(0, at);
-    text.remove_prefix(at + 1);
-  }
-  if (const auto colon = text.rfind(':'); colon != text.npos && text.find(']') != text.size() - 1 &&
-                                          (text.find(':') == colon || text[colon - 1] == ']')) {
-    const std::string port(text.substr(colon + 1));
-    const unsigned long number = std::strtoul(port.c_str(), nullptr, 10);
-    if (number == 0 || number > 65535) return wrong;
-    login.port = static_cast<std::uint16_t>(number);
-    text = text.substr(0, colon);
-  }
-  if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
-  login.host = text;
-  if (login.host.empty() || login.user.empty()) return wrong;
-  return login;
 }
 
 Result<SshMachine> machine_of(const ProbeFlags& flags) {
   SshMachine machine;
-  if (!flags.targets_file.empty() && !flags.target.starts_with("ssh://")) {
+  if (!flags.targets_file.empty() && !flags.target.starts_with(kScheme)) {
     auto machines = read_targets_file(flags.targets_file);
     if (!machines) return machines.error();
     for (SshMachine& each : *machines) {
@@ -63,7 +49,7 @@ Result<SshMachine> machine_of(const ProbeFlags& flags) {
     return scenario_error(
         fmt::format("{}: has no machine \"{}\"", flags.targets_file, flags.target));
   }
-  auto login = parse_address(flags.target);
+  auto login = parse_target(flags.target);
   if (!login) return login.error();
   machine.login = std::move(*login);
   machine.login.key_file = flags.key_file;

@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "cli/machine_access.h"
 #include "core/base/file.h"
 #include "scenarios/document_text.h"
 #include "scenarios/map_reader.h"
@@ -49,17 +50,12 @@ void read_home(const Field& field, SshMachine& machine) {
 }
 
 void read_access(const MapReader& map, SshMachine& machine) {
-  machine.login.host = map.required("host").text().value_or("");
-  machine.login.port = static_cast<std::uint16_t>(map["port"].number(1, 65535).value_or(22));
-  machine.login.user = map["user"].text().value_or("root");
-  machine.login.key_file = map["key"].text().value_or("");
-  machine.host_key = map.required("host_key").text().value_or("");
-  if (!machine.host_key.empty() && machine.host_key.find(' ') == std::string::npos) {
-    map["host_key"].report(
-        "is no \"TYPE BASE64\" as in a known_hosts file (`luolab target probe ssh://HOST` shows "
-        "it)");
-  }
-  machine.sudo = map["sudo"].boolean().value_or(false);
+  map.required("host");
+  map.required("host_key");
+  MachineAccess access = read_machine_access(map, {});
+  machine.login = std::move(access.login);
+  machine.host_key = std::move(access.host_key);
+  machine.sudo = access.sudo;
 }
 
 SshMachine read_machine(const Field& field) {

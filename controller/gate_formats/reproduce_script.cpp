@@ -5,6 +5,7 @@
 
 #include "controller/results/safe_text.h"
 #include "controller/results/shell_text.h"
+#include "core/base/shell_word.h"
 
 namespace luolab {
 

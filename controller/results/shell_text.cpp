@@ -22,13 +22,6 @@ std::string here_document(std::string_view command, std::string_view text) {
 
 }  // namespace
 
-std::string shell_word(std::string_view word) {
-  std::string text = "'";
-  for (const char letter : word)
-    text += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
-  return text + "'";
-}
-
 std::string shell_file(std::string_view name, std::string_view text) {
   return here_document(fmt::format("cat >\"$folder\"/{}", name), text);
 }

@@ -8,9 +8,6 @@ namespace luolab {
 
 // Parts of shell scripts (POSIX sh) that carry text from strangers.
 
-/// One word, which the shell takes as it is.
-std::string shell_word(std::string_view word);
-
 /// Lines that write `text` to the file `name` of "$folder". A text without a newline at its end
 /// gets one. `name` must not need quoting.
 std::string shell_file(std::string_view name, std::string_view text);

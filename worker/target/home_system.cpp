@@ -5,6 +5,7 @@
 
 #include "core/base/file.h"
 #include "core/base/sha256.h"
+#include "worker/target/remote_command.h"
 
 namespace luolab {
 namespace {
@@ -21,16 +22,6 @@ seconds upload_limit(std::uint64_t bytes) {
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 }  // namespace
-
-std::string shell_word(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
-
-std::string as_root(bool sudo, std::string_view command) {
-  return sudo ? fmt::format("sudo -n sh -c {}", shell_word(command)) : std::string(command);
-}
 
 Task<Result<MachineReport>> ask_machine(SshSession& session, bool sudo) {
   std::string command = sudo ? "sudo -n sh" : "sh";

@@ -59,9 +59,4 @@ Task<Result<MachineReport>> ask_machine(SshSession& session, bool sudo);
 /// Brings those files that are not there with the right digest, and checks what came to be.
 Task<Result<void>> upload_files(SshSession& session, const MachineFiles& files, const Tell& tell);
 
-/// `text` as one word of the shell.
-std::string shell_word(std::string_view text);
-/// `command` as root, where the login is not.
-std::string as_root(bool sudo, std::string_view command);
-
 }  // namespace luolab

@@ -125,10 +125,15 @@ Task<SshResult<std::string>> SshSession::host_key(SshLogin login, std::chrono::n
   co_return co_await session.call(limit, shake);
 }
 
-Task<SshResult<SshOutput>> SshSession::run(std::string command, std::string input,
-                                           std::chrono::nanoseconds limit) {
+Task<SshResult<SshOutput>> SshSession::feed(std::string command, std::string_view input,
+                                            std::chrono::nanoseconds limit) {
   auto work = [&](SshConnection& connection) { return connection.run(command, input); };
   co_return co_await call(limit, work);
+}
+
+Task<SshResult<SshOutput>> SshSession::run(std::string command, std::string input,
+                                           std::chrono::nanoseconds limit) {
+  co_return co_await feed(std::move(command), input, limit);
 }
 
 Task<SshResult<SshOutput>> SshSession::run(std::string command, std::chrono::nanoseconds limit) {

@@ -41,6 +41,9 @@ class SshSession {
   Task<SshResult<SshOutput>> run(std::string command, std::string input,
                                  std::chrono::nanoseconds limit);
   Task<SshResult<SshOutput>> run(std::string command, std::chrono::nanoseconds limit);
+  /// The same with input that the caller keeps until it returns: for what is too large to copy.
+  Task<SshResult<SshOutput>> feed(std::string command, std::string_view input,
+                                  std::chrono::nanoseconds limit);
   /// Writes a file by SFTP, through a neighbour that is renamed. SshTrouble::refused where it can't
   /// be written; the neighbour is removed then.
   Task<SshResult<void>> put(std::string path, std::string bytes, std::uint32_t mode,

@@ -11,11 +11,13 @@
 
 #include "core/async/task_group.h"
 #include "core/base/file.h"
+#include "core/base/shell_word.h"
 #include "core/wire/agent_wire.h"
 #include "worker/target/agent_link.h"
 #include "worker/target/event_queue.h"
 #include "worker/target/home_system.h"
 #include "worker/target/power.h"
+#include "worker/target/remote_command.h"
 #include "worker/target/serial_console.h"
 
 namespace luolab {

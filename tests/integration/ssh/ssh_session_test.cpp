@@ -3,18 +3,12 @@
 #include "worker/target/ssh_key.h"
 #include "worker/target/ssh_session.h"
 
-#include <netinet/in.h>
-#include <pwd.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <boost/asio/io_context.hpp>
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/base/file.h"
-#include "tests/programs/program.h"
+#include "tests/programs/ssh_server.h"
 #include "tests/unit/async/run_task.h"
 #include "worker/target/machine_lock.h"
 
@@ -25,63 +19,18 @@ namespace fs = std::filesystem;
 using std::chrono::seconds;
 using testing::HasSubstr;
 
-constexpr const char* kServer = "/usr/sbin/sshd";
-
-std::uint16_t free_port() {
-  const UniqueFd listener(::socket(AF_INET, SOCK_STREAM, 0));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof address;
-  auto* const generic = reinterpret_cast<sockaddr*>(&address);
-  ::bind(listener.get(), generic, length);
-  ::getsockname(listener.get(), generic, &length);
-  return ntohs(address.sin_port);
-}
-
-/// An sshd on the loopback that lets in who runs the test, with a key of the test's own.
 class SshSessionTest : public testing::Test {
  protected:
-  void SetUp() override {
-    ASSERT_TRUE(fs::exists(kServer)) << kServer << " is missing: apt-get install openssh-server";
-    fs::create_directories("/run/sshd");
-    ProcessSpec keygen{.program = "ssh-keygen"};
-    keygen.arguments = {"-q", "-t", "ed25519", "-N", "", "-f", (folder_.path() / "host").string()};
-    run_task(io_, output_of(std::move(keygen)));
-    write_scratch_file(folder_.path() / "authorized", client_.public_text + "\n");
-    login_.port = free_port();
-    login_.host = "127.0.0.1";
-    login_.user = ::getpwuid(::getuid())->pw_name;
-    login_.key_text = client_.private_text;
-    ProcessSpec server{.program = kServer};
-    server.arguments = {"-D", "-e",
-                        "-f", "/dev/null",
-                        "-h", (folder_.path() / "host").string(),
-                        "-p", std::to_string(login_.port),
-                        "-o", "ListenAddress=127.0.0.1",
-                        "-o", "AuthorizedKeysFile=" + (folder_.path() / "authorized").string(),
-                        "-o", "StrictModes=no",
-                        "-o", "PidFile=none",
-                        "-o", "UsePAM=no",
-                        "-o", "PermitRootLogin=yes",
-                        "-o", "Subsystem=sftp internal-sftp"};
-    server_.emplace(server_io_.get_executor(), "sshd", std::move(server));
-    const std::string key = read_file(folder_.path() / "host.pub").value();
-    host_key_ = key.substr(0, key.find(' ', key.find(' ') + 1));
-  }
-
   SshResult<SshSession::Opened> open(std::string known) {
     return run_task(io_, SshSession::open(login_, {std::move(known)}, seconds(20)));
   }
   std::unique_ptr<SshSession> session() { return std::move(open(host_key_).value().session); }
 
   asio::io_context io_;
-  asio::io_context server_io_;  ///< never run: nobody reads what the server says
   TempDir folder_{fs::temp_directory_path()};
-  SshKeyPair client_ = make_ssh_key();
-  SshLogin login_;
-  std::string host_key_;
-  std::optional<Program> server_;
+  SshServer server_;
+  SshLogin login_ = server_.login();
+  std::string host_key_ = server_.host_key();
 };
 
 TEST_F(SshSessionTest, RunsACommandWithInputAndTellsItsOutputErrorsAndCode) {
@@ -124,7 +73,7 @@ TEST_F(SshSessionTest, NobodyThereIsToldWithinTheLimit) {
 
 TEST_F(SshSessionTest, ACommandThatHangsEndsAtTheDeadline) {
   const auto session = this->session();
-  const auto ended = run_task(io_, session->run("sleep 1000", seconds(1)));
+  const auto ended = run_task(io_, session->run("exec sleep 10", seconds(1)));
   ASSERT_FALSE(ended);
   EXPECT_EQ(ended.error().trouble, SshTrouble::lost);
 }
