@@ -170,7 +170,7 @@ class Machine:
              "-device", f"virtio-net-pci,netdev=net,mac={MAC},romfile=",
              "-qmp", f"unix:{o.folder}/monitor,server=on,wait=off",
              "-kernel", o.kernel, "-initrd", o.folder + "/home.cpio", "-append",
-             f"console=ttyS0 panic=-1 loglevel=6 {o.append}"], preexec_fn=die_with_parent, stdin=subprocess.DEVNULL)
+             f"console=ttyS0 panic=-1 loglevel=6 no_timer_check {o.append}"], preexec_fn=die_with_parent, stdin=subprocess.DEVNULL)
         return "on"
 
     def off(self):

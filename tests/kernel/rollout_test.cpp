@@ -58,9 +58,7 @@ class FleetOverSsh : public LabFixture {
   void start(const std::string& name) {
     Guest guest{.name = name, .folder = (folder_.path() / name).string()};
     ProcessSpec spec{.program = "python3"};
-    spec.arguments = {
-        kScript,    "run",  guest.folder, "--kernel",      image_,
-        "--memory", "512M", "--append",   "no_timer_check"};  // eight boots at once are slow ones
+    spec.arguments = {kScript, "run", guest.folder, "--kernel", image_, "--memory", "512M"};
     spec.descriptors[0] = theirs_.get();
     guest.keeper = std::make_unique<Program>(guest_io_.get_executor(), name, std::move(spec));
     guests_.push_back(std::move(guest));
