@@ -1546,6 +1546,14 @@ export interface components {
             token: components["schemas"]["TokenResource"];
             secret: string;
         };
+        OfflineResource: {
+            worker: string;
+            reason: string;
+        };
+        OfflineTargetInput: {
+            name?: string;
+            reason?: string;
+        };
         Patch: {
             name: string;
             text: string;
@@ -1744,14 +1752,6 @@ export interface components {
             jobs: number;
             repeated: boolean;
         };
-        OfflineResource: {
-            worker: string;
-            reason: string;
-        };
-        OfflineTarget: {
-            name?: string;
-            reason?: string;
-        };
         TargetResource: {
             name: string;
             workers: string[];
@@ -1850,7 +1850,7 @@ export interface components {
             kvm?: boolean;
             tags?: string[];
             targets?: string[];
-            offline?: components["schemas"]["OfflineTarget"][];
+            offline?: components["schemas"]["OfflineTargetInput"][];
             builds?: string[];
             attempts?: number[];
         };
