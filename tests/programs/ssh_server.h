@@ -9,6 +9,7 @@
 
 #include "core/base/file.h"
 #include "tests/programs/program.h"
+#include "worker/target/ssh_key.h"
 #include "worker/target/ssh_session.h"
 
 namespace luolab {
