@@ -9,11 +9,11 @@ import sys
 
 from measure import entry
 
-PROGRAM = "tests/kernel/real_machine_tests"
+PROGRAM = "tests/kernel/recovery_tests"
 
 
 def kinds(program):
-    listed = subprocess.run([program, "--gtest_list_tests", "--gtest_filter=Recovery.*"], check=True, capture_output=True,
+    listed = subprocess.run([program, "--gtest_list_tests", "--gtest_filter=RecoveryOverSsh.*"], check=True, capture_output=True,
                             text=True).stdout
     return [line.strip() for line in listed.splitlines() if line.startswith("  ")]
 
@@ -25,7 +25,7 @@ def recovery(times, luolab):
         sys.exit(f"{program} is not built: ninja -C {program.parents[2]} {PROGRAM}")
     entries = []
     for kind in kinds(program):
-        done = subprocess.run([program, f"--gtest_filter=Recovery.{kind}", f"--gtest_repeat={times}"],
+        done = subprocess.run([program, f"--gtest_filter=RecoveryOverSsh.{kind}", f"--gtest_repeat={times}"],
                               cwd=program.parent, env=os.environ, stdin=subprocess.DEVNULL, capture_output=True, text=True)
         right = len(re.findall(r"^\[       OK \]", done.stdout, re.MULTILINE))
         if right < times:

@@ -22,10 +22,10 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-class Recovery : public ForeignFixture {
+class RecoveryOverSsh : public ForeignFixture {
  protected:
   /// All kernels can panic or hang on request.
-  Recovery() {
+  RecoveryOverSsh() {
     for (KernelSpec& kernel : job_.kernels) add_trouble(kernel);
     job_.timeouts.silence = std::chrono::seconds(25);
   }
@@ -46,7 +46,7 @@ class Recovery : public ForeignFixture {
   }
 };
 
-TEST_F(Recovery, AHangInTheIncomingKernelFails) {
+TEST_F(RecoveryOverSsh, AHangInTheIncomingKernelFails) {
   start_guest();
   const AttemptReport report = attempt(incoming_with("luolab.trouble=hang"));
   EXPECT_EQ(report.verdict, Verdict::FAIL) << report.reason;
@@ -55,7 +55,7 @@ TEST_F(Recovery, AHangInTheIncomingKernelFails) {
   expect_recovered(report);
 }
 
-TEST_F(Recovery, APanicOfTheIncomingKernelFailsWithItsWords) {
+TEST_F(RecoveryOverSsh, APanicOfTheIncomingKernelFailsWithItsWords) {
   start_guest();
   const AttemptReport report = attempt(incoming_with("luolab.trouble=panic"));
   EXPECT_EQ(report.verdict, Verdict::FAIL) << report.reason;
@@ -63,7 +63,7 @@ TEST_F(Recovery, APanicOfTheIncomingKernelFailsWithItsWords) {
   expect_recovered(report);
 }
 
-TEST_F(Recovery, PacketsThatVanishAreTheNetworksFault) {
+TEST_F(RecoveryOverSsh, PacketsThatVanishAreTheNetworksFault) {
   // The system under test says by its own clock that nothing comes in, and an emulated machine's
   // clock is slow where processors are scarce.
   job_.timeouts.silence = std::chrono::seconds(60);
@@ -79,7 +79,7 @@ TEST_F(Recovery, PacketsThatVanishAreTheNetworksFault) {
   expect_recovered(report);
 }
 
-TEST_F(Recovery, AMachineThatIsHomeByItselfRunsTheWrongKernel) {
+TEST_F(RecoveryOverSsh, AMachineThatIsHomeByItselfRunsTheWrongKernel) {
   start_guest();
   const AttemptReport report = attempt(in_the_blackout("cycle"));
   EXPECT_EQ(report.verdict, Verdict::MISS) << report.reason;
@@ -87,7 +87,7 @@ TEST_F(Recovery, AMachineThatIsHomeByItselfRunsTheWrongKernel) {
   expect_recovered(report);
 }
 
-TEST_F(Recovery, AnotherBuildThanTheOneThatWasLoadedIsToldByItsId) {
+TEST_F(RecoveryOverSsh, AnotherBuildThanTheOneThatWasLoadedIsToldByItsId) {
   start_guest();
   AttemptHooks hooks;
   KernelSpec other = job_.kernels.front();
@@ -99,7 +99,7 @@ TEST_F(Recovery, AnotherBuildThanTheOneThatWasLoadedIsToldByItsId) {
   expect_recovered(report);
 }
 
-TEST_F(Recovery, AMachineThatIsGoneIsToldByItsPowerSwitch) {
+TEST_F(RecoveryOverSsh, AMachineThatIsGoneIsToldByItsPowerSwitch) {
   start_guest();
   const AttemptReport report = attempt(in_the_blackout("kill"));
   EXPECT_EQ(report.verdict, Verdict::MISS) << report.reason;
@@ -107,7 +107,7 @@ TEST_F(Recovery, AMachineThatIsGoneIsToldByItsPowerSwitch) {
   expect_recovered(report);
 }
 
-TEST_F(Recovery, AMachineThatFailsItsHealthCheckIsOfflineUntilItPasses) {
+TEST_F(RecoveryOverSsh, AMachineThatFailsItsHealthCheckIsOfflineUntilItPasses) {
   start_guest();
   asio::cancellation_signal enough;
   std::vector<std::string> told;
@@ -136,7 +136,7 @@ TEST_F(Recovery, AMachineThatFailsItsHealthCheckIsOfflineUntilItPasses) {
   EXPECT_EQ(left_there(), "0\n");
 }
 
-TEST_F(Recovery, AMachineThatWasLeftAwayIsBroughtHomeByTheHealthCheck) {
+TEST_F(RecoveryOverSsh, AMachineThatWasLeftAwayIsBroughtHomeByTheHealthCheck) {
   start_guest();
   fs::create_directories(scratch() / "locks");
   write_scratch_file(away_file(scratch(), machine().name), "1\n");
