@@ -47,11 +47,12 @@ export function Rollouts({ of }: { of: readonly Rollout[] }) {
       {of.map((rollout) => (
         <section key={rollout.scenario} aria-label={`Rollout of ${rollout.scenario}`}>
           <h2>Rollout of {rollout.scenario}</h2>
-          <p role="status">{rollout.state}: {rollout.standing}; error budget {rollout.error_budget}{rollout.due !== null && <>; next wave at <Time of={rollout.due} /></>}</p>
+          <p role="status">{rollout.state === "stopped" ? rollout.standing : `${rollout.state}: ${rollout.standing}; error budget ${rollout.error_budget}`}{rollout.due !== null && <>; next wave at <Time of={rollout.due} /></>}</p>
           <Table label={`Figures of ${rollout.scenario}`} head={["Wave", "Updated", "Failed (kernel)", "Missed (lab)", "Spared", "Worst blackout", "Median blackout", "Time"]}>
             <Figures name="Fleet" of={rollout.fleet} />
             {rollout.waves.map((figures, at) => <Figures key={at} name={waveText(rollout, at + 1)} of={figures} />)}
           </Table>
+          <h3>Each target</h3>
           <Targets rollout={rollout} />
         </section>
       ))}
