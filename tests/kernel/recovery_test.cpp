@@ -139,14 +139,14 @@ TEST_F(RecoveryOverSsh, AMachineThatFailsItsHealthCheckIsOfflineUntilItPasses) {
 TEST_F(RecoveryOverSsh, AMachineThatWasLeftAwayIsBroughtHomeByTheHealthCheck) {
   start_guest();
   fs::create_directories(scratch() / "locks");
-  write_scratch_file(away_file(scratch(), machine().name), "1\n");
+  write_scratch_file(away_file(scratch(), machine()), "1\n");
   const std::string boot = at_home("cat /proc/sys/kernel/random/boot_id");
   run_task(io_, keeper("kill"));
   MachineHealth health({.machines = machines(), .cache = scratch()});
   asio::cancellation_signal enough;
   const auto wait = [&]() -> Task<void> {
     asio::steady_timer timer(io_);
-    while (fs::exists(away_file(scratch(), machine().name))) {
+    while (fs::exists(away_file(scratch(), machine()))) {
       timer.expires_after(std::chrono::milliseconds(200));
       co_await timer.async_wait(asio::use_awaitable);
     }

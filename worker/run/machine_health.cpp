@@ -32,18 +32,17 @@ Task<void> MachineHealth::watch_one(const SshMachine& machine) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
   for (;;) {
     co_await check(machine);
-    timer.expires_after(offline_.contains(machine.name) ? parts_.while_offline
-                                                           : parts_.while_well);
+    timer.expires_after(offline_.contains(machine.name) ? parts_.while_offline : parts_.while_well);
     co_await timer.async_wait(asio::use_awaitable);
   }
 }
 
 Task<void> MachineHealth::check(const SshMachine& machine) {
-  const FileLock lock = FileLock::attempt(machine_lock_file(parts_.cache, machine.name));
+  const FileLock lock = FileLock::attempt(machine_lock_file(parts_.cache, machine));
   if (!lock.held()) co_return;  // an attempt has it, and looks itself
   SshTargetOptions options;
   options.machine = machine;
-  options.away_file = away_file(parts_.cache, machine.name);
+  options.away_file = away_file(parts_.cache, machine);
   options.self = lock_owner(parts_.cache, token_in(options.away_file));
   options.hold = kHold;
   options.agent = parts_.agent;

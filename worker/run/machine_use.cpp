@@ -11,12 +11,13 @@ namespace luolab {
 
 namespace fs = std::filesystem;
 
-fs::path machine_lock_file(const fs::path& cache, const std::string& machine) {
-  return cache / "locks" / ("target-" + machine);
+fs::path machine_lock_file(const fs::path& cache, const SshMachine& machine) {
+  const std::string place = fmt::format("{}:{}", machine.login.host, machine.login.port);
+  return cache / "locks" / fmt::format("target-{}-{}", machine.name, sha256_of(place).substr(0, 8));
 }
 
-fs::path away_file(const fs::path& cache, const std::string& machine) {
-  return cache / "locks" / ("target-" + machine + ".away");
+fs::path away_file(const fs::path& cache, const SshMachine& machine) {
+  return machine_lock_file(cache, machine) += ".away";
 }
 
 LockOwner lock_owner(const fs::path& cache, std::int64_t token) {

@@ -80,14 +80,15 @@ std::chrono::seconds hold_of(const Job& job, const SshMachine& machine) {
 }
 
 /// Waits for a health check that goes on. Empty where somebody else has the machine for longer.
-Task<std::optional<FileLock>> lock_machine(const AttemptContext& context, std::string machine) {
+Task<std::optional<FileLock>> lock_machine(const AttemptContext& context,
+                                           const SshMachine& machine) {
   const fs::path file = machine_lock_file(context.cache, machine);
   asio::steady_timer pause(co_await asio::this_coro::executor);
   for (const auto end = Clock::now() + kMachineWait;;) {
     FileLock lock = FileLock::attempt(file);
     if (lock.held()) co_return lock;
     if (Clock::now() >= end) co_return std::nullopt;
-    context.on_activity("waiting for machine " + machine);
+    context.on_activity("waiting for machine " + machine.name);
     pause.expires_after(std::chrono::milliseconds(300));
     co_await pause.async_wait(asio::use_awaitable);
   }
@@ -149,7 +150,7 @@ Task<AttemptReport> run_on_ssh(const Job& job, const std::vector<KernelBuild>& b
     co_return without_machine(Verdict::ERROR, "target", why);
   const CacheFolder cache{context.cache};
   fs::create_directories(context.cache / "locks");
-  const auto lock = co_await lock_machine(context, machine->name);
+  const auto lock = co_await lock_machine(context, *machine);
   if (!lock) {
     co_return without_machine(Verdict::MISS, "target",
                               fmt::format("{}: another job here has this machine", machine->name));
@@ -163,7 +164,7 @@ Task<AttemptReport> run_on_ssh(const Job& job, const std::vector<KernelBuild>& b
                            .agent = context.agent,
                            .server_key = *server_key,
                            .client_key = make_ssh_key(),
-                           .away_file = away_file(context.cache, machine->name),
+                           .away_file = away_file(context.cache, *machine),
                            .may = context.ours,
                            .tell = context.on_activity};
   std::string client_key = options.client_key.public_text;
