@@ -7,10 +7,10 @@
 #include <fmt/format.h>
 
 #include "core/base/file.h"
-#include "core/base/quantity.h"
 #include "worker/kernel/cache_folder.h"
 #include "worker/run/attempt_setup.h"
 #include "worker/run/conversation.h"
+#include "worker/run/machine_fit.h"
 #include "worker/run/machine_use.h"
 #include "worker/target/ssh_target.h"
 
@@ -22,35 +22,10 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kMachineWait{60};
 
-/// A kernel does not show all of the machine's memory.
-constexpr std::uint64_t kFirmwareBytes = std::uint64_t{96} << 20;
-
 const SshMachine* find_machine(const AttemptContext& context, const std::string& name) {
   if (context.machines == nullptr) return nullptr;
   const auto found = std::ranges::find(*context.machines, name, &SshMachine::name);
   return found == context.machines->end() ? nullptr : &*found;
-}
-
-/// What of the job only a hypervisor can do; empty: nothing.
-std::string needs_hypervisor(const Job& job, const SshMachine& machine) {
-  if (job.target.disk_bytes != 0) return "target.disk needs the driver qemu";
-  if (echo_of(job) != nullptr) return "the load echo needs the driver qemu";
-  if (!job.faults.empty() && machine.power.off.empty())
-    return fmt::format("the fault needs power.off of machine {}", machine.name);
-  return {};
-}
-
-/// What the machine lacks of what the job asks for; empty: nothing.
-std::string too_small(const Job& job, const MachineReport& machine) {
-  if (machine.memory_bytes + kFirmwareBytes < job.target.memory_bytes) {
-    return fmt::format("it has {} of memory, the job asks for {}",
-                       format_size_rounded(machine.memory_bytes),
-                       format_size(job.target.memory_bytes));
-  }
-  if (machine.cpus < job.target.cpus) {
-    return fmt::format("it has {} CPUs, the job asks for {}", machine.cpus, job.target.cpus);
-  }
-  return {};
 }
 
 /// The first kernel without what SSH needs; empty: none.
@@ -101,7 +76,7 @@ Task<AttemptReport> update_there(Job job, const std::vector<KernelBuild>& builds
                                  std::string ssh_server) {
   const auto found = co_await target.prepare();
   if (!found) co_return without_machine(Verdict::MISS, "target", found.error().what);
-  if (const std::string lack = too_small(job, *found); !lack.empty()) {
+  if (const std::string lack = does_not_fit(job, *found); !lack.empty()) {
     co_return without_machine(Verdict::SKIP, "target", machine.name + ": " + lack);
   }
   for (std::string& word : words_of(target.cmdline_words())) {
