@@ -1,23 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "worker/run/machine_health.h"
 
-#include <cstdlib>
-
 #include "core/async/task_group.h"
 #include "core/base/file.h"
 #include "worker/run/machine_use.h"
+#include "worker/target/left_mark.h"
 #include "worker/target/ssh_target.h"
 
 namespace luolab {
 namespace {
 
 constexpr std::chrono::seconds kHold{600};  // of the lock on the machine
-
-/// The token of the attempt that left the machine; 0 where none did.
-std::int64_t token_in(const std::filesystem::path& file) {
-  const auto text = read_file(file);
-  return text ? std::strtoll(text->c_str(), nullptr, 10) : 0;
-}
 
 }  // namespace
 
@@ -43,7 +36,7 @@ Task<void> MachineHealth::check(const SshMachine& machine) {
   SshTargetOptions options;
   options.machine = machine;
   options.away_file = away_file(parts_.cache, machine);
-  options.self = lock_owner(parts_.cache, token_in(options.away_file));
+  options.self = lock_owner(parts_.cache, read_left_mark(options.away_file).token);
   options.hold = kHold;
   options.agent = parts_.agent;
   SshTarget target(co_await asio::this_coro::executor, std::move(options));

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // The SSH layer against OpenSSH's own server.
-#include "worker/target/ssh_key.h"
 #include "worker/target/ssh_session.h"
 
 #include <boost/asio/io_context.hpp>
@@ -11,6 +10,7 @@
 #include "tests/programs/ssh_server.h"
 #include "tests/unit/async/run_task.h"
 #include "worker/target/machine_lock.h"
+#include "worker/target/ssh_key.h"
 
 namespace luolab {
 namespace {
