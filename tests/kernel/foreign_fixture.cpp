@@ -1,19 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/kernel/foreign_fixture.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <iterator>
-
 #include "core/async/process.h"
 #include "tests/unit/async/run_task.h"
 #include "worker/target/ssh_session.h"
 
 namespace luolab {
 namespace {
-
-const std::string kScript = LUOLAB_SOURCE_DIR "/tests/kernel/foreign_machine.py";
 
 /// Nothing that only a hypervisor can give.
 Job job_for_any_machine(Job job) {
@@ -37,51 +30,14 @@ ForeignFixture::ForeignFixture()
 }
 
 void ForeignFixture::start_guest(const std::vector<std::string>& more) {
-  ProcessSpec spec{.program = "python3"};
-  spec.arguments = {kScript, "run", folder(), "--kernel",
-                    build(job_.kernels.front()).image.string()};
-  spec.arguments.insert(spec.arguments.end(), more.begin(), more.end());
-  int ends[2];
-  ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
-  const UniqueFd theirs(ends[0]);
-  leash_ = UniqueFd(ends[1]);
-  spec.descriptors[0] = theirs.get();
-  guest_.emplace(guest_io_.get_executor(), "foreign machine", std::move(spec));
-  await_guest(guest_->says("port "));
-  await_guest(guest_->says("\n"));
-  const std::string& said = guest_->output();
-  SshMachine machine;
-  machine.name = "guest";
-  machine.login.host = "127.0.0.1";
-  machine.login.port = static_cast<std::uint16_t>(std::stoi(said.substr(said.find("port ") + 5)));
-  machine.login.key_file = folder() + "/client_key";
-  machine.host_key = read_file(folder() + "/host_key.pub").value();
-  machine.host_key.pop_back();
-  machine.console = "tail -n 0 -F " + folder() + "/console.log 2>/dev/null";
-  machine.power = {.cycle = command("cycle"), .status = command("status")};
-  machine.home_limit = std::chrono::seconds(90);
-  machines_.push_back(std::move(machine));
-}
-
-/// The guest's program is listened to for as long as this takes, and not beyond.
-void ForeignFixture::await_guest(Task<void> task) {
-  bool done = false;
-  std::exception_ptr failure;
-  asio::co_spawn(guest_io_, std::move(task), [&](std::exception_ptr error) {
-    failure = error;
-    done = true;
-  });
-  while (!done) guest_io_.run_one();
-  if (failure) std::rethrow_exception(failure);
-}
-
-std::string ForeignFixture::command(const std::string& word) const {
-  return "python3 " + kScript + " " + word + " " + folder();
+  guest_.emplace(guest_io_, "guest", folder_.path(), build(job_.kernels.front()).image, more);
+  await_on(guest_io_, guest_->ready());
+  machines_.push_back(guest_->machine());
 }
 
 Task<void> ForeignFixture::keeper(std::string word) const {
   ProcessSpec spec{.program = "/bin/sh"};
-  spec.arguments = {"-c", command(word)};
+  spec.arguments = {"-c", guest_->command(word)};
   const auto ended = co_await run_process(std::move(spec));
   EXPECT_TRUE(ended && ended->exit_code == 0) << word;
 }

@@ -7,8 +7,8 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "tests/kernel/foreign_guest.h"
 #include "tests/kernel/lab_fixture.h"
-#include "tests/programs/program.h"
 #include "worker/target/ssh_machine.h"
 
 namespace luolab {
@@ -21,8 +21,7 @@ class ForeignFixture : public LabFixture {
 
   /// Starts the machine; `more`: further words for foreign_machine.py.
   void start_guest(const std::vector<std::string>& more = {});
-  /// A command of the machine's keeper: "cycle", "status", "kill", "cut", "mend".
-  std::string command(const std::string& word) const;
+  /// Has the guest's keeper do something: "cycle", "on", "kill", "cut", "mend".
   Task<void> keeper(std::string word) const;
   SshMachine& machine() { return machines_.front(); }
   const std::vector<SshMachine>& machines() const { return machines_; }
@@ -44,13 +43,9 @@ class ForeignFixture : public LabFixture {
   std::function<void(std::string_view)> on_activity_;
 
  private:
-  void await_guest(Task<void> task);
-  std::string folder() const { return folder_.path().string(); }
-
   asio::io_context guest_io_;
   TempDir folder_{std::filesystem::temp_directory_path()};
-  UniqueFd leash_;
-  std::optional<Program> guest_;
+  std::optional<ForeignGuest> guest_;
   std::vector<SshMachine> machines_;
   std::int64_t token_ = 0;
 };

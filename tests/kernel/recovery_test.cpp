@@ -15,6 +15,7 @@
 #include "tests/unit/async/run_task.h"
 #include "worker/run/machine_health.h"
 #include "worker/run/machine_use.h"
+#include "worker/target/left_mark.h"
 
 namespace luolab {
 namespace {
@@ -40,7 +41,11 @@ class RecoveryOverSsh : public ForeignFixture {
     hooks.incoming_cmdline = {std::move(word)};
     return hooks;
   }
-  void expect_recovered(const AttemptReport& report) {
+  /// The verdict, the words of its reason, and the machine recovered.
+  void expect_end(const AttemptReport& report, Verdict verdict,
+                  const std::vector<std::string>& words) {
+    EXPECT_EQ(report.verdict, verdict) << report.reason;
+    for (const std::string& word : words) EXPECT_THAT(report.reason, HasSubstr(word));
     expect_home(report);
     EXPECT_EQ(left_there(), "0\n");
   }
@@ -49,18 +54,13 @@ class RecoveryOverSsh : public ForeignFixture {
 TEST_F(RecoveryOverSsh, AHangInTheIncomingKernelFails) {
   start_guest();
   const AttemptReport report = attempt(incoming_with("luolab.trouble=hang"));
-  EXPECT_EQ(report.verdict, Verdict::FAIL) << report.reason;
-  EXPECT_THAT(report.reason, HasSubstr("silence"));
-  EXPECT_THAT(report.reason, HasSubstr("luolab.trouble=hang"));
-  expect_recovered(report);
+  expect_end(report, Verdict::FAIL, {"silence", "luolab.trouble=hang"});
 }
 
 TEST_F(RecoveryOverSsh, APanicOfTheIncomingKernelFailsWithItsWords) {
   start_guest();
   const AttemptReport report = attempt(incoming_with("luolab.trouble=panic"));
-  EXPECT_EQ(report.verdict, Verdict::FAIL) << report.reason;
-  EXPECT_THAT(report.reason, HasSubstr("Kernel panic - not syncing: luolab.trouble=panic"));
-  expect_recovered(report);
+  expect_end(report, Verdict::FAIL, {"Kernel panic - not syncing: luolab.trouble=panic"});
 }
 
 TEST_F(RecoveryOverSsh, PacketsThatVanishAreTheNetworksFault) {
@@ -74,17 +74,13 @@ TEST_F(RecoveryOverSsh, PacketsThatVanishAreTheNetworksFault) {
       asio::co_spawn(io_, keeper("mend"), asio::detached);
   };
   const AttemptReport report = attempt(in_the_blackout("cut"));
-  EXPECT_EQ(report.verdict, Verdict::MISS) << report.reason;
-  EXPECT_THAT(report.reason, HasSubstr("the network is dead"));
-  expect_recovered(report);
+  expect_end(report, Verdict::MISS, {"the network is dead"});
 }
 
 TEST_F(RecoveryOverSsh, AMachineThatIsHomeByItselfRunsTheWrongKernel) {
   start_guest();
   const AttemptReport report = attempt(in_the_blackout("cycle"));
-  EXPECT_EQ(report.verdict, Verdict::MISS) << report.reason;
-  EXPECT_THAT(report.reason, HasSubstr("home system"));
-  expect_recovered(report);
+  expect_end(report, Verdict::MISS, {"home system"});
 }
 
 TEST_F(RecoveryOverSsh, AnotherBuildThanTheOneThatWasLoadedIsToldByItsId) {
@@ -94,17 +90,14 @@ TEST_F(RecoveryOverSsh, AnotherBuildThanTheOneThatWasLoadedIsToldByItsId) {
   other.series.resize(1);  // without boot-trouble
   hooks.incoming_image = build(other).image;
   const AttemptReport report = attempt(std::move(hooks));
-  EXPECT_EQ(report.verdict, Verdict::MISS) << report.reason;
   EXPECT_EQ(check_of(report, "continuity.build-id").verdict, Verdict::MISS);
-  expect_recovered(report);
+  expect_end(report, Verdict::MISS, {});
 }
 
 TEST_F(RecoveryOverSsh, AMachineThatIsGoneIsToldByItsPowerSwitch) {
   start_guest();
   const AttemptReport report = attempt(in_the_blackout("kill"));
-  EXPECT_EQ(report.verdict, Verdict::MISS) << report.reason;
-  EXPECT_THAT(report.reason, HasSubstr("its power switch"));
-  expect_recovered(report);
+  expect_end(report, Verdict::MISS, {"its power switch"});
 }
 
 TEST_F(RecoveryOverSsh, AMachineThatFailsItsHealthCheckIsOfflineUntilItPasses) {
@@ -139,7 +132,7 @@ TEST_F(RecoveryOverSsh, AMachineThatFailsItsHealthCheckIsOfflineUntilItPasses) {
 TEST_F(RecoveryOverSsh, AMachineThatWasLeftAwayIsBroughtHomeByTheHealthCheck) {
   start_guest();
   fs::create_directories(scratch() / "locks");
-  write_scratch_file(away_file(scratch(), machine()), "1\n");
+  write_left_mark(away_file(scratch(), machine()), {.token = 1});
   const std::string boot = at_home("cat /proc/sys/kernel/random/boot_id");
   run_task(io_, keeper("kill"));
   MachineHealth health({.machines = machines(), .cache = scratch()});

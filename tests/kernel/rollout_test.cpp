@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // A rollout over eight guests that luolab does not own, as a user calls it. All eight run from the
 // first to the last second.
-#include <fcntl.h>
-#include <unistd.h>
+#include <deque>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/kernel/foreign_guest.h"
 #include "tests/kernel/lab_fixture.h"
-#include "tests/programs/program.h"
 #include "tests/unit/async/run_task.h"
 #include "worker/target/ssh_session.h"
 
@@ -21,17 +20,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 
 constexpr const char* kLuolab = LUOLAB_BINARY_DIR "/cli/luolab";
-constexpr const char* kScript = LUOLAB_SOURCE_DIR "/tests/kernel/foreign_machine.py";
 constexpr int kGuests = 8;
-
-/// A guest with a home system of its own.
-struct Guest {
-  std::string name;
-  std::string folder;
-  std::unique_ptr<Program> keeper;
-  SshLogin login;
-  std::string host_key;
-};
 
 /// What is known of a machine at home without touching more than its shell.
 struct HomeState {
@@ -46,62 +35,28 @@ class FleetOverSsh : public LabFixture {
   void SetUp() override {
     // That scenario's kernel is the one that ctest has built before, with a network.
     const Job job = jobs_of("scenarios/library/after-the-update.yaml").front();
-    image_ = build(job.kernels.front()).image.string();
-    int ends[2];
-    ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
-    theirs_ = UniqueFd(ends[0]);
-    leash_ = UniqueFd(ends[1]);
-    for (int i = 1; i <= kGuests; ++i) start("t" + std::to_string(i));
-    await_guests(all_are_home());
-  }
-
-  void start(const std::string& name) {
-    Guest guest{.name = name, .folder = (folder_.path() / name).string()};
-    ProcessSpec spec{.program = "python3"};
-    spec.arguments = {kScript, "run", guest.folder, "--kernel", image_, "--memory", "512M"};
-    spec.descriptors[0] = theirs_.get();
-    guest.keeper = std::make_unique<Program>(guest_io_.get_executor(), name, std::move(spec));
-    guests_.push_back(std::move(guest));
-  }
-
-  /// What the guests' keepers say is listened to for as long as this takes, and not beyond.
-  void await_guests(Task<void> task) {
-    bool done = false;
-    std::exception_ptr failure;
-    asio::co_spawn(guest_io_, std::move(task), [&](std::exception_ptr error) {
-      failure = error;
-      done = true;
-    });
-    while (!done) guest_io_.run_one();
-    if (failure) std::rethrow_exception(failure);
+    const auto image = build(job.kernels.front()).image;
+    for (int i = 1; i <= kGuests; ++i) {
+      const std::string name = "t" + std::to_string(i);
+      guests_.emplace_back(guest_io_, name, folder_.path() / name, image,
+                           std::vector<std::string>{"--memory", "512M"});
+    }
+    await_on(guest_io_, all_are_home());
   }
 
   Task<void> all_are_home() {
-    for (Guest& guest : guests_) {
-      co_await guest.keeper->says("port ");
-      co_await guest.keeper->says("\n");
-      const std::string& said = guest.keeper->output();
-      guest.login.host = "127.0.0.1";
-      guest.login.port = static_cast<std::uint16_t>(std::stoi(said.substr(said.find("port ") + 5)));
-      guest.login.key_file = guest.folder + "/client_key";
-      guest.host_key = read_file(guest.folder + "/host_key.pub").value();
-      guest.host_key.pop_back();
-    }
-    for (const Guest& guest : guests_) {
-      ProcessSpec spec{.program = "tail"};
-      spec.arguments = {"-n", "+1", "-F", guest.folder + "/console.log"};
-      Program console(guest_io_.get_executor(), guest.name + "'s console", std::move(spec));
-      co_await console.says("home: SSH starts");
-    }
+    for (ForeignGuest& guest : guests_) co_await guest.ready();
+    for (ForeignGuest& guest : guests_) co_await guest.home();
   }
 
-  HomeState home_of(const Guest& guest) {
+  HomeState home_of(const ForeignGuest& guest) {
     HomeState state;
-    const SshLogin login = guest.login;
-    const std::vector<std::string> keys{guest.host_key};
+    const SshMachine machine = guest.machine();
+    const SshLogin login = machine.login;
+    const std::vector<std::string> keys{machine.host_key};
     auto opened = run_task(io_, SshSession::open(login, keys, std::chrono::seconds(150)));
     if (!opened) {
-      ADD_FAILURE() << guest.name << ": " << opened.error().error.what;
+      ADD_FAILURE() << guest.name() << ": " << opened.error().error.what;
       return state;
     }
     const auto ask = [&](const std::string& line) {
@@ -114,7 +69,7 @@ class FleetOverSsh : public LabFixture {
   }
   std::vector<HomeState> homes() {
     std::vector<HomeState> states;
-    for (const Guest& guest : guests_) states.push_back(home_of(guest));
+    for (const ForeignGuest& guest : guests_) states.push_back(home_of(guest));
     return states;
   }
 
@@ -132,17 +87,15 @@ class FleetOverSsh : public LabFixture {
   /// All guests; `words` are on the command line of every kernel of the guest called `name`.
   std::string targets_file(const std::string& name = {}, const std::string& words = {}) {
     std::string text = "targets:\n";
-    for (const Guest& guest : guests_) {
-      const auto command = [&](const std::string& word) {
-        return fmt::format("python3 {} {} {}", kScript, word, guest.folder);
-      };
+    for (const ForeignGuest& guest : guests_) {
+      const SshMachine machine = guest.machine();
       text += fmt::format(
-          "  - {{name: {}, host: 127.0.0.1, port: {}, key: {}/client_key, host_key: \"{}\",\n"
-          "     cmdline: [{}], home: {{within: 3m}}, power: {{cycle: \"{}\", status: "
-          "\"{}\"}},\n"
-          "     console: {{command: \"tail -n 0 -F {}/console.log 2>/dev/null\"}}}}\n",
-          guest.name, guest.login.port, guest.folder, guest.host_key,
-          guest.name == name ? words : "", command("cycle"), command("status"), guest.folder);
+          "  - {{name: {}, host: {}, port: {}, key: {}, host_key: \"{}\",\n"
+          "     cmdline: [{}], home: {{within: 3m}}, power: {{cycle: \"{}\", status: \"{}\"}},\n"
+          "     console: {{command: \"{}\"}}}}\n",
+          machine.name, machine.login.host, machine.login.port, machine.login.key_file.string(),
+          machine.host_key, machine.name == name ? words : "", machine.power.cycle,
+          machine.power.status, machine.console);
     }
     const auto file = folder_.path() / "targets.yaml";
     write_scratch_file(file, text);
@@ -188,10 +141,7 @@ class FleetOverSsh : public LabFixture {
   asio::io_context io_;
   asio::io_context guest_io_;
   TempDir folder_{std::filesystem::temp_directory_path()};
-  UniqueFd theirs_;
-  UniqueFd leash_;  ///< the guests go when it is let go
-  std::vector<Guest> guests_;
-  std::string image_;
+  std::deque<ForeignGuest> guests_;
 };
 
 TEST_F(FleetOverSsh, ABadCanaryStopsBeforeTheSecondWaveAndAGoodKernelReachesAll) {

@@ -43,6 +43,23 @@ class FleetTrouble : public testing::Test {
     }
   }
 
+  /// `add` of a worker whose start hangs, and a signal that comes in the middle of it.
+  ProcessOutput add_hit_by(int signal) {
+    host_.set("hangs");
+    asio::io_context io;
+    ProcessOutput ended;
+    const auto story = [&]() -> Task<void> {
+      auto words = setting_.words("add", host_, {"--wait", "600"});
+      Program add(io.get_executor(), "add", setting_.command(std::move(words)));
+      co_await until_it_starts(io);
+      add.signal(signal);
+      ended.exit_code = co_await add.ended();
+      ended.output = add.output();
+    };
+    run_task(io, story());
+    return ended;
+  }
+
   FleetSetting setting_;
   FleetHost host_ = setting_.make_host("host");
 };
@@ -178,35 +195,16 @@ TEST_F(FleetDisk, AReadOnlyFileSystemIsTold) {
 }
 
 TEST_F(FleetTrouble, WhatAKilledAddHasBegunIsTakenAwayWhole) {
-  host_.set("hangs");
-  asio::io_context io;
-  const auto story = [&]() -> Task<void> {
-    auto words = setting_.words("add", host_, {"--wait", "600"});
-    Program add(io.get_executor(), "add", setting_.command(std::move(words)));
-    co_await until_it_starts(io);
-    add.signal(SIGKILL);
-    const int code = co_await add.ended();
-    EXPECT_EQ(code, 128 + SIGKILL);
-  };
-  run_task(io, story());
+  EXPECT_EQ(add_hit_by(SIGKILL).exit_code, 128 + SIGKILL);
   const auto ran = setting_.fleet("remove", host_);
   EXPECT_EQ(ran.exit_code, 0) << ran.output;
   EXPECT_THAT(host_.listing(), IsEmpty());
 }
 
 TEST_F(FleetTrouble, CtrlCUndoesWhatWasBegun) {
-  host_.set("hangs");
-  asio::io_context io;
-  const auto story = [&]() -> Task<void> {
-    auto words = setting_.words("add", host_, {"--wait", "600"});
-    Program add(io.get_executor(), "add", setting_.command(std::move(words)));
-    co_await until_it_starts(io);
-    add.signal(SIGINT);
-    const int code = co_await add.ended();
-    EXPECT_EQ(code, 130) << add.output();
-    EXPECT_THAT(add.output(), HasSubstr("what was begun is undone"));
-  };
-  run_task(io, story());
+  const auto add = add_hit_by(SIGINT);
+  EXPECT_EQ(add.exit_code, 130) << add.output;
+  EXPECT_THAT(add.output, HasSubstr("what was begun is undone"));
   EXPECT_THAT(host_.listing(), IsEmpty());
   EXPECT_FALSE(host_.is("active"));
   EXPECT_FALSE(host_.is("enabled"));
