@@ -25,24 +25,6 @@ boost::json::object object_of(const std::string& text) {
   return !code && json.is_object() ? json.get_object() : boost::json::object{};
 }
 
-std::optional<std::int64_t> nanoseconds_of(
-    const std::optional<std::chrono::nanoseconds>& duration) {
-  return duration ? std::optional(duration->count()) : std::nullopt;
-}
-
-RolloutFiguresResource figures_resource(const RolloutFigures& figures) {
-  return {.targets = figures.targets,
-          .updated = figures.updated,
-          .failed = figures.failed,
-          .missed = figures.missed,
-          .spared = figures.spared,
-          .worst_blackout_ns = nanoseconds_of(figures.worst_blackout),
-          .worst_target = figures.worst_target,
-          .median_blackout_ns = nanoseconds_of(figures.median_blackout),
-          .median_target = figures.median_target,
-          .elapsed_ns = nanoseconds_of(figures.elapsed)};
-}
-
 }  // namespace
 
 std::string attempt_text(AttemptId id) { return fmt::format("a{}", id.value); }
@@ -169,32 +151,6 @@ MeasurementResource resource_of(const ReportRow<Measurement>& row) {
           figure.detail};
 }
 
-RolloutResource resource_of(const RolloutRecord& rollout) {
-  RolloutResource resource{.scenario = rollout.scenario,
-                           .state = rollout.state,
-                           .reason = rollout.reason,
-                           .standing = rollout_words(rollout),
-                           .canary = rollout.canary,
-                           .wave = rollout.wave,
-                           .error_budget = rollout.error_budget,
-                           .soak_ns = rollout.soak.count(),
-                           .due = precise_time(rollout.due),
-                           .fleet = figures_resource(figures_of(rollout))};
-  for (std::uint32_t wave = 1; wave <= rollout.waves; ++wave)
-    resource.waves.push_back(figures_resource(figures_of(rollout, wave)));
-  for (const RolloutTarget& target : rollout.targets) {
-    resource.targets.push_back({.name = target.name,
-                                .wave = target.wave,
-                                .state = target.state,
-                                .job = id_text(target.job),
-                                .jobs = target.jobs,
-                                .verdict = target.verdict,
-                                .reason = target.reason,
-                                .blackout_ns = nanoseconds_of(target.blackout)});
-  }
-  return resource;
-}
-
 GateResource resource_of(const GateRow& gate) {
   return {id_text(gate.id),           gate.title,  gate.submitter, gate.state,
           unless_empty(gate.answer),  gate.reason, gate.service,   precise_time(gate.created),
@@ -250,16 +206,6 @@ ArtifactUseResource resource_of(const ArtifactUse& use) {
           use.expired};
 }
 
-LeaseResource resource_of(const Lease& lease) {
-  return {attempt_text(lease.attempt),
-          id_text(lease.job),
-          id_text(lease.run),
-          lease.worker,
-          lease.activity,
-          precise_time(lease.expires),
-          lease.canceled};
-}
-
 EventResource resource_of(const EventRow& event) {
   EventResource resource{.seq = event.seq,
                          .time = precise_time(event.time),
@@ -280,48 +226,6 @@ TokenResource resource_of(const TokenRow& token) {
           precise_time(token.revoked)};
 }
 
-TrendResource resource_of(const TrendPoint& point) {
-  TrendResource resource{.attempt = attempt_text(point.attempt),
-                         .job = id_text(point.job),
-                         .title = point.title,
-                         .scenario = point.scenario,
-                         .worker = point.worker,
-                         .accel = point.accel,
-                         .started = time_text(point.started),
-                         .verdict = point.verdict,
-                         .outgoing = point.outgoing,
-                         .incoming = point.incoming,
-                         .outgoing_release = point.outgoing_release,
-                         .incoming_release = point.incoming_release,
-                         .incoming_build = point.incoming_build,
-                         .hops = point.hops,
-                         .bytes_per_update = point.bytes_per_update};
-  if (point.duration) resource.duration_ns = point.duration->count();
-  return resource;
-}
-
-TrendChoicesResource resource_of(const TrendChoices& choices) {
-  return {choices.scenarios, choices.workers, choices.sizes};
-}
-
-VersionPairResource resource_of(const VersionPair& pair) {
-  VersionPairResource resource{.outgoing_release = pair.outgoing_release,
-                               .incoming_release = pair.incoming_release,
-                               .passed = pair.passed,
-                               .failed = pair.failed,
-                               .unjudged = pair.unjudged,
-                               .newest = attempt_text(pair.newest),
-                               .measured = pair.measured};
-  if (pair.median) resource.median_ns = pair.median->count();
-  return resource;
-}
-
-FlakyTestResource resource_of(const FlakyTest& test) {
-  return {test.test,   test.outgoing, test.incoming,
-          test.passed, test.failed,   id_text(test.last_failure),
-          test.worker};
-}
-
 SearchResource resource_of(const SearchHit& hit) {
   switch (hit.kind) {
     case SearchKind::run:
@@ -340,45 +244,6 @@ SearchResource resource_of(const SearchHit& hit) {
       return {hit.kind, hit.text, hit.text};
   }
   return {};
-}
-
-WorkerResource resource_of(const WorkerRow& worker, const Lab& lab) {
-  const auto connected = lab.workers().find(worker.name);
-  WorkerHello hello;
-  if (connected != lab.workers().end()) {
-    hello = connected->second.hello;
-  } else if (auto last = from_json<WorkerHello>(worker.hello_json)) {
-    hello = std::move(*last);
-  }
-  WorkerResource resource{
-      .name = worker.name,
-      .version = hello.version,
-      .slots = hello.slots,
-      .busy = static_cast<std::uint32_t>(lab.leases().of_worker(worker.name).size()),
-      .memory_bytes = hello.memory_bytes,
-      .cpus = hello.cpus,
-      .arch = hello.arch,
-      .kvm = hello.kvm,
-      .tags = hello.tags,
-      .targets = hello.targets,
-      .misses = worker.misses,
-      .first_seen = precise_time(worker.first_seen),
-      .last_seen = precise_time(worker.last_seen)};
-  if (connected == lab.workers().end()) {
-    resource.reason = "not connected; last seen " + time_text(worker.last_seen);
-    return resource;
-  }
-  resource.last_seen = precise_time(connected->second.seen);
-  if (connected->second.admin == AdminState::draining) {
-    resource.status = WorkerStatus::draining;
-    resource.reason = "an operator asked it to take nothing new";
-  } else if (lab.quarantined(worker.name)) {
-    resource.status = WorkerStatus::quarantined;
-    resource.reason = connected->second.health_reason;
-  } else {
-    resource.status = WorkerStatus::online;
-  }
-  return resource;
 }
 
 }  // namespace luolab

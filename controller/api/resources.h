@@ -10,14 +10,15 @@
 #include <boost/describe/class.hpp>
 #include <boost/json/object.hpp>
 
+#include "controller/api/fleet_resources.h"
+#include "controller/api/rollout_resources.h"
 #include "controller/api/schema.h"
-#include "controller/lab/lab.h"
+#include "controller/api/trend_resources.h"
 #include "db/attempt_record.h"
 #include "db/fleet_build.h"
 #include "db/gate_record.h"
 #include "db/record.h"
 #include "db/search_hit.h"
-#include "db/worker_record.h"
 
 namespace luolab {
 
@@ -62,54 +63,6 @@ struct GateResource {
 };
 BOOST_DESCRIBE_STRUCT(GateResource, (),
                       (id, title, submitter, state, answer, reason, service, created, finished))
-
-/// db/rollout_record.h
-struct RolloutFiguresResource {
-  std::uint64_t targets = 0;
-  std::uint64_t updated = 0;
-  std::uint64_t failed = 0;
-  std::uint64_t missed = 0;
-  std::uint64_t spared = 0;
-  std::optional<std::int64_t> worst_blackout_ns;
-  std::string worst_target;
-  std::optional<std::int64_t> median_blackout_ns;
-  std::string median_target;
-  std::optional<std::int64_t> elapsed_ns;
-};
-BOOST_DESCRIBE_STRUCT(RolloutFiguresResource, (),
-                      (targets, updated, failed, missed, spared, worst_blackout_ns, worst_target,
-                       median_blackout_ns, median_target, elapsed_ns))
-
-struct RolloutTargetResource {
-  std::string name;
-  std::uint32_t wave = 1;
-  TargetState state = TargetState::waiting;
-  std::string job;
-  std::uint64_t jobs = 0;
-  std::optional<Verdict> verdict;
-  std::string reason;
-  std::optional<std::int64_t> blackout_ns;
-};
-BOOST_DESCRIBE_STRUCT(RolloutTargetResource, (),
-                      (name, wave, state, job, jobs, verdict, reason, blackout_ns))
-
-struct RolloutResource {
-  std::string scenario;
-  RolloutState state = RolloutState::running;
-  std::string reason;
-  std::string standing;  ///< in words
-  bool canary = false;
-  std::uint32_t wave = 1;  ///< that is out
-  std::uint32_t error_budget = 0;
-  std::int64_t soak_ns = 0;
-  std::optional<std::string> due;  ///< when the next wave comes out
-  RolloutFiguresResource fleet;
-  std::vector<RolloutFiguresResource> waves;
-  std::vector<RolloutTargetResource> targets;
-};
-BOOST_DESCRIBE_STRUCT(RolloutResource, (),
-                      (scenario, state, reason, standing, canary, wave, error_budget, soak_ns, due,
-                       fleet, waves, targets))
 
 struct RunDetail {
   RunResource run;
@@ -318,56 +271,6 @@ struct ArtifactUseResource {
 };
 BOOST_DESCRIBE_STRUCT(ArtifactUseResource, (), (attempt, job, run, name, size_bytes, expired))
 
-enum class WorkerStatus { online, draining, quarantined, offline };
-BOOST_DESCRIBE_ENUM(WorkerStatus, online, draining, quarantined, offline)
-
-struct WorkerResource {
-  std::string name;
-  WorkerStatus status = WorkerStatus::offline;
-  std::string reason;  ///< why it is not online
-  std::string version;
-  std::uint32_t slots = 0;
-  std::uint32_t busy = 0;  ///< attempts that it runs
-  std::uint64_t memory_bytes = 0;
-  std::uint32_t cpus = 0;
-  std::string arch;
-  bool kvm = false;
-  std::vector<std::string> tags;
-  std::vector<std::string> targets;
-  std::uint32_t misses = 0;
-  std::string first_seen;
-  std::string last_seen;
-};
-BOOST_DESCRIBE_STRUCT(WorkerResource, (),
-                      (name, status, reason, version, slots, busy, memory_bytes, cpus, arch, kvm,
-                       tags, targets, misses, first_seen, last_seen))
-
-/// Who can't use a machine that it knows, and why.
-struct OfflineResource {
-  std::string worker;
-  std::string reason;
-};
-BOOST_DESCRIBE_STRUCT(OfflineResource, (), (worker, reason))
-
-/// A machine that is reached by name, and who reaches it.
-struct TargetResource {
-  std::string name;
-  std::vector<std::string> workers;
-  std::vector<OfflineResource> offline;  ///< for these it failed its health check
-};
-BOOST_DESCRIBE_STRUCT(TargetResource, (), (name, workers, offline))
-
-struct LeaseResource {
-  std::string attempt;
-  std::string job;
-  std::string run;
-  std::string worker;
-  std::string activity;
-  std::string expires;
-  bool canceled = false;
-};
-BOOST_DESCRIBE_STRUCT(LeaseResource, (), (attempt, job, run, worker, activity, expires, canceled))
-
 struct EventResource {
   std::int64_t seq = 0;
   std::string time;
@@ -402,66 +305,6 @@ struct SearchResource {
   std::string text;
 };
 BOOST_DESCRIBE_STRUCT(SearchResource, (), (kind, id, text))
-
-/// An attempt as a point of a trend (db/trend.h).
-struct TrendResource {
-  std::string attempt;
-  std::string job;
-  std::string title;
-  std::string scenario;
-  std::string worker;
-  std::string accel;
-  std::string started;
-  Verdict verdict = Verdict::MISS;
-  std::string outgoing;
-  std::string incoming;
-  std::string outgoing_release;
-  std::string incoming_release;
-  std::string incoming_build;
-  std::uint32_t hops = 0;
-  std::uint64_t bytes_per_update = 0;
-  std::optional<std::int64_t> duration_ns;
-};
-BOOST_DESCRIBE_STRUCT(TrendResource, (),
-                      (attempt, job, title, scenario, worker, accel, started, verdict, outgoing,
-                       incoming, outgoing_release, incoming_release, incoming_build, hops,
-                       bytes_per_update, duration_ns))
-
-/// db/trend.h
-struct TrendChoicesResource {
-  std::vector<std::string> scenarios;
-  std::vector<std::string> workers;
-  std::vector<std::uint64_t> sizes;  ///< values of bytes_per_update
-};
-BOOST_DESCRIBE_STRUCT(TrendChoicesResource, (), (scenarios, workers, sizes))
-
-/// Live updates from one release to another.
-struct VersionPairResource {
-  std::string outgoing_release;
-  std::string incoming_release;
-  std::uint64_t passed = 0;
-  std::uint64_t failed = 0;
-  std::uint64_t unjudged = 0;
-  std::string newest;  ///< attempt
-  std::optional<std::int64_t> median_ns;
-  std::uint64_t measured = 0;  ///< attempts behind the median
-};
-BOOST_DESCRIBE_STRUCT(VersionPairResource, (),
-                      (outgoing_release, incoming_release, passed, failed, unjudged, newest,
-                       median_ns, measured))
-
-/// A test that passed and failed on the same builds.
-struct FlakyTestResource {
-  std::string test;
-  std::string outgoing;
-  std::string incoming;
-  std::uint64_t passed = 0;
-  std::uint64_t failed = 0;
-  std::string last_failure;  ///< job
-  std::string worker;
-};
-BOOST_DESCRIBE_STRUCT(FlakyTestResource, (),
-                      (test, outgoing, incoming, passed, failed, last_failure, worker))
 
 /// Who asks.
 struct CallerResource {
@@ -516,7 +359,6 @@ std::string precise_time(TimePoint time);
 std::optional<std::string> precise_time(const std::optional<TimePoint>& time);
 
 RunResource resource_of(const RunSummary& run);
-RolloutResource resource_of(const RolloutRecord& rollout);
 GateResource resource_of(const GateRow& gate);
 JobResource resource_of(const JobSummary& job);
 AttemptResource resource_of(const AttemptSummary& attempt);
@@ -530,15 +372,8 @@ RunPointResource resource_of(const RunPoint& point);
 RunPhaseResource resource_of(const RunPhase& phase);
 FleetBuildResource resource_of(const FleetBuild& build);
 ArtifactUseResource resource_of(const ArtifactUse& use);
-LeaseResource resource_of(const Lease& lease);
 EventResource resource_of(const EventRow& event);
 TokenResource resource_of(const TokenRow& token);
 SearchResource resource_of(const SearchHit& hit);
-TrendResource resource_of(const TrendPoint& point);
-TrendChoicesResource resource_of(const TrendChoices& choices);
-VersionPairResource resource_of(const VersionPair& pair);
-FlakyTestResource resource_of(const FlakyTest& test);
-/// What the store knows, with what the lab sees of it now.
-WorkerResource resource_of(const WorkerRow& worker, const Lab& lab);
 
 }  // namespace luolab
