@@ -35,6 +35,8 @@ Task<Tried> try_once(tcp::endpoint endpoint) {
   co_await socket.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, error));
   if (error) {
     tried.why = error.message();
+    if (error == asio::error::connection_refused)
+      tried.why += " (does an SSH server run there, on this port?)";
     co_return tried;
   }
   char start[4];
