@@ -28,7 +28,8 @@ std::unique_ptr<Load> start_cpu_load(const LoadPace& pace);
 std::unique_ptr<Load> start_fork_load(const LoadPace& pace);
 
 /// Writes blocks into a file for each thread, and reads them back. PID 1 mounts a
-/// tmpfs at `folder`; `device` is a block device to write as well, or empty.
+/// tmpfs at `folder`; `device` is a block device to write as well, or empty. What fails on the
+/// device once the kernel is being left is not bad.
 Outcome<std::unique_ptr<Load>> start_io_load(const std::string& folder, const std::string& device,
                                              const LoadPace& pace);
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -27,6 +28,13 @@ struct Place {
   std::string name;
   OwnedFd fd;
   std::uint64_t start_bytes = 0;
+  bool device = false;
+};
+
+struct IoState {
+  std::vector<std::vector<Place>> places;  // of each thread
+  std::vector<std::uint64_t> steps;        // of each thread
+  std::atomic<bool> leaving = false;
 };
 
 std::string failed(const Place& place, const char* call) {
@@ -47,11 +55,43 @@ std::string write_and_read(const Place& place, std::uint64_t step) {
   return place.name + ": block " + std::to_string(step % kBlocks) + " was read back differently";
 }
 
-Done add_place(std::vector<Place>& places, const std::string& name, int flags,
-               std::uint64_t start_bytes) {
+std::string step_of(IoState& io, std::uint32_t thread) {
+  const std::uint64_t step = ++io.steps[thread];
+  for (const Place& place : io.places[thread]) {
+    std::string problem = write_and_read(place, step);
+    // A kernel that is left shuts its devices down (device_shutdown, drivers/base/core.c) before it
+    // stops the CPUs: from then on every request fails, as it must.
+    if (!problem.empty() && !(place.device && io.leaving)) return problem;
+  }
+  return {};
+}
+
+class IoLoad final : public CountedLoad {
+ public:
+  IoLoad(std::shared_ptr<IoState> io, const LoadPace& pace)
+      : CountedLoad(pace, [io](std::uint32_t thread) { return step_of(*io, thread); }),
+        io_(std::move(io)) {}
+  void leaving() override { io_->leaving = true; }
+
+ private:
+  std::shared_ptr<IoState> io_;
+};
+
+Done add_place(std::vector<Place>& places, const std::string& name, int flags) {
   OwnedFd fd(open(name.c_str(), O_RDWR | O_CLOEXEC | flags, 0600));
   if (!fd) return call_failed("open", name);
-  places.push_back({name, std::move(fd), start_bytes});
+  places.push_back({name, std::move(fd)});
+  return done();
+}
+
+Done add_places(std::vector<Place>& places, const std::string& file, const std::string& device,
+                std::uint64_t start_bytes) {
+  Done added = add_place(places, file, O_CREAT);
+  if (!added || device.empty()) return added;
+  added = add_place(places, device, 0);
+  if (!added) return added;
+  places.back().device = true;
+  places.back().start_bytes = start_bytes;
   return done();
 }
 
@@ -61,24 +101,15 @@ Outcome<std::unique_ptr<Load>> start_io_load(const std::string& folder, const st
                                              const LoadPace& pace) {
   mkdir(folder.c_str(), 0700);
   if (getpid() == 1) mount("tmpfs", folder.c_str(), "tmpfs", 0, nullptr);  // else it is what it is
-  const auto places = std::make_shared<std::vector<std::vector<Place>>>(pace.threads);
+  const auto io = std::make_shared<IoState>();
+  io->places.resize(pace.threads);
+  io->steps.resize(pace.threads);
   for (std::uint32_t thread = 0; thread < pace.threads; ++thread) {
-    const std::string file = folder + "/load-" + std::to_string(thread);
-    Done added = add_place((*places)[thread], file, O_CREAT, 0);
-    if (added && !device.empty()) {
-      added = add_place((*places)[thread], device, 0, thread * kBlocks * kBlockBytes);
-    }
+    const Done added = add_places(io->places[thread], folder + "/load-" + std::to_string(thread),
+                                  device, thread * kBlocks * kBlockBytes);
     if (!added) return added.failure();
   }
-  const auto steps = std::make_shared<std::vector<std::uint64_t>>(pace.threads);
-  return std::unique_ptr<Load>(
-      new CountedLoad(pace, [places, steps](std::uint32_t thread) -> std::string {
-        const std::uint64_t step = ++(*steps)[thread];
-        for (const Place& place : (*places)[thread]) {
-          if (std::string problem = write_and_read(place, step); !problem.empty()) return problem;
-        }
-        return {};
-      }));
+  return std::unique_ptr<Load>(new IoLoad(io, pace));
 }
 
 }  // namespace luolab

@@ -175,6 +175,25 @@ TEST_F(RunningLoad, OtherKindsRunWithoutAProblem) {
   }
 }
 
+// Its devices are shut down before its CPUs are stopped: nothing that fails there tells of it.
+TEST_F(RunningLoad, ADeviceMayFailOnceTheKernelIsBeingLeftAndNotBefore) {
+  const TempDir folder(std::filesystem::temp_directory_path());
+  done({{"op", "load.start"},
+        {"load", "io"},
+        {"kind", "io"},
+        {"device", "/dev/full"},
+        {"folder", folder.path().string()}});
+  await_steps("io", 3);
+  EXPECT_EQ(done(about("load.status", "io"))["first_bad"],
+            "/dev/full: pwrite: No space left on device");
+  holdings_.loads.leaving();
+  const Json left = done(about("load.status", "io"));
+  await_steps("io", left["count"].get<std::uint64_t>() + 20);
+  const Json last = done(about("load.stop", "io"));
+  EXPECT_LE(last["bad"].get<std::uint64_t>(), left["bad"].get<std::uint64_t>() + 1)
+      << "the step in hand at most";
+}
+
 TEST_F(RunningLoad, ProgramsRunOverAndOver) {
   done({{"op", "load.start"}, {"load", "p"}, {"kind", "exec"}, {"file", "true"}});
   await_steps("p", 3);
