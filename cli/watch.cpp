@@ -49,6 +49,8 @@ class WatchDisplay {
       running_.erase(job);
       ++ended_;
       say(ended_line(job, details));
+    } else if (kind.starts_with("rollout.")) {
+      say(rollout_line(kind, details));
     }
     draw();
     return kind == "run.done";
@@ -60,6 +62,15 @@ class WatchDisplay {
   }
 
  private:
+  static std::string rollout_line(const std::string& kind, const object& details) {
+    const std::string rollout = "rollout of " + one_line(text_at(details, "scenario"));
+    if (kind == "rollout.wave")
+      return fmt::format("{}: wave {} comes out", rollout, number_at(details, "wave"));
+    const std::string reason = one_line(text_at(details, "reason"));
+    if (!reason.empty()) return rollout + ": " + reason;
+    return rollout + " is " + kind.substr(kind.find('.') + 1);
+  }
+
   std::string ended_line(const std::string& job, const object& details) const {
     const Verdict verdict = parse_verdict(text_at(details, "verdict")).value_or(Verdict::MISS);
     return fmt::format("[{}/{}] {} {}  {}", ended_, jobs_,
@@ -115,11 +126,29 @@ std::string summary_of(const object& run) {
   return text.empty() ? "nothing was run" : text;
 }
 
-Task<Result<object>> run_now(ServiceClient& client, const std::string& run) {
+/// How each rollout of the run stands, wave by wave and over all.
+std::string rollouts_of(const object& answer) {
+  std::string text;
+  for (const object& rollout : objects_at(answer, "rollouts")) {
+    text += fmt::format("rollout of {}: {}\n", one_line(text_at(rollout, "scenario")),
+                        one_line(text_at(rollout, "standing")));
+    std::size_t wave = 0;
+    for (const object& figures : objects_at(rollout, "waves")) {
+      const bool canary = ++wave == 1 && flag_at(rollout, "canary");
+      text += fmt::format("  wave {}{}: {}\n", wave, canary ? " (canary)" : "",
+                          one_line(text_at(figures, "summary")));
+    }
+    text += fmt::format("  fleet: {}\n", one_line(text_at(object_at(rollout, "fleet"), "summary")));
+  }
+  return text;
+}
+
+/// The answer of /api/v1/runs/RUN.
+Task<Result<object>> ask_run(ServiceClient& client, const std::string& run) {
   ServiceRequest request = get_request("/api/v1/runs/" + percent_encoded(run));
   auto answer = co_await client.ask(std::move(request));
   if (!answer) co_return answer.error();
-  co_return object_at(answer->get_object(), "run");
+  co_return answer->get_object();
 }
 
 Task<int> follow_run(ServiceClient& client, const std::string& run) {
@@ -128,11 +157,11 @@ Task<int> follow_run(ServiceClient& client, const std::string& run) {
   const auto status = co_await client.ask(std::move(request));
   if (!status) co_return complain(status.error());
   const auto after = static_cast<std::int64_t>(number_at(status->get_object(), "newest_event"));
-  auto now = co_await run_now(client, run);
-  if (!now) co_return complain(now.error());
-  if (text_at(*now, "state") != "done") {
-    WatchDisplay display(number_at(*now, "jobs"));
-    display.start(ended_jobs(*now));
+  auto answer = co_await ask_run(client, run);
+  if (!answer) co_return complain(answer.error());
+  if (const object now = object_at(*answer, "run"); text_at(now, "state") != "done") {
+    WatchDisplay display(number_at(now, "jobs"));
+    display.start(ended_jobs(now));
     std::function<bool(const object&)> on_event = [&display](const object& event) {
       return !display.take(event);
     };
@@ -143,12 +172,14 @@ Task<int> follow_run(ServiceClient& client, const std::string& run) {
     const auto followed =
         co_await client.events(std::move(target), after, std::move(on_event), std::move(on_away));
     if (!followed) co_return complain(followed.error());
-    now = co_await run_now(client, run);
-    if (!now) co_return complain(now.error());
+    answer = co_await ask_run(client, run);
+    if (!answer) co_return complain(answer.error());
   }
-  std::cerr << fmt::format("{}; results: {}\n", summary_of(*now),
+  const object ended = object_at(*answer, "run");
+  std::cerr << rollouts_of(*answer)
+            << fmt::format("{}; results: {}\n", summary_of(ended),
                            client.url("/api/v1/runs/" + percent_encoded(run) + "/results"));
-  co_return exit_code_of(*now);
+  co_return exit_code_of(ended);
 }
 
 }  // namespace

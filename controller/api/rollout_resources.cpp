@@ -22,7 +22,8 @@ RolloutFiguresResource figures_resource(const RolloutFigures& figures) {
           .worst_target = figures.worst_target,
           .median_blackout_ns = nanoseconds_of(figures.median_blackout),
           .median_target = figures.median_target,
-          .elapsed_ns = nanoseconds_of(figures.elapsed)};
+          .elapsed_ns = nanoseconds_of(figures.elapsed),
+          .summary = figures_words(figures)};
 }
 
 }  // namespace

@@ -27,10 +27,11 @@ struct RolloutFiguresResource {
   std::optional<std::int64_t> median_blackout_ns;
   std::string median_target;
   std::optional<std::int64_t> elapsed_ns;
+  std::string summary;  ///< in words
 };
 BOOST_DESCRIBE_STRUCT(RolloutFiguresResource, (),
                       (targets, updated, failed, missed, spared, worst_blackout_ns, worst_target,
-                       median_blackout_ns, median_target, elapsed_ns))
+                       median_blackout_ns, median_target, elapsed_ns, summary))
 
 struct RolloutTargetResource {
   std::string name;

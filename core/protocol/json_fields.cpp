@@ -29,4 +29,15 @@ boost::json::object object_at(const boost::json::object& object, std::string_vie
   return value != nullptr && value->is_object() ? value->as_object() : boost::json::object();
 }
 
+std::vector<boost::json::object> objects_at(const boost::json::object& object,
+                                            std::string_view key) {
+  std::vector<boost::json::object> found;
+  const boost::json::value* value = object.if_contains(key);
+  if (value == nullptr || !value->is_array()) return found;
+  for (const boost::json::value& item : value->get_array()) {
+    if (item.is_object()) found.push_back(item.get_object());
+  }
+  return found;
+}
+
 }  // namespace luolab

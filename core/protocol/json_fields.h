@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -19,5 +20,8 @@ std::uint64_t number_at(const boost::json::object& object, std::string_view key)
 std::uint64_t number_of(const boost::json::value& value);
 bool flag_at(const boost::json::object& object, std::string_view key);
 boost::json::object object_at(const boost::json::object& object, std::string_view key);
+/// Those members of the array that are objects.
+std::vector<boost::json::object> objects_at(const boost::json::object& object,
+                                            std::string_view key);
 
 }  // namespace luolab

@@ -56,6 +56,8 @@ TEST_F(RolloutRoutes, ABadCanaryStopsTheRolloutBeforeTheSecondWave) {
               HasSubstr("1 of 2 targets failed, the kernel's fault (t1: FAIL: panic)"));
   EXPECT_EQ(stopped.at("fleet").at("failed").to_number<int>(), 1);
   EXPECT_EQ(stopped.at("fleet").at("spared").to_number<int>(), 3);
+  EXPECT_THAT(stopped.at("fleet").at("summary").as_string().c_str(),
+              HasSubstr("0 of 4 targets updated (0 %), 1 failed (kernel), 3 spared"));
   EXPECT_EQ(stopped.at("targets").at(0).at("state").as_string(), "failed");
   EXPECT_EQ(stopped.at("waves").as_array().size(), 2U);
 }

@@ -23,6 +23,7 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 constexpr const char* kQuickstart = LUOLAB_SOURCE_DIR "/scenarios/quickstart.yaml";
+constexpr const char* kRollout = LUOLAB_SOURCE_DIR "/scenarios/library/rollout.yaml";
 constexpr const char* kComment = LUOLAB_SOURCE_DIR "/tests/series/comment.patch";
 
 class ServiceCommands : public testing::Test {
@@ -204,6 +205,21 @@ TEST_F(ServiceCommands, AWatcherSeesTheEndOfACanceledRun) {
     const int code = co_await submit.ended();
     EXPECT_EQ(code, 2);
     EXPECT_THAT(submit.output(), HasSubstr("1 MISS; results: " + url_ + "/api/v1/runs/1/results"));
+  };
+  with_controller(story);
+}
+
+TEST_F(ServiceCommands, AWatcherOfARolloutIsToldHowTheFleetStands) {
+  const auto story = [&](const std::string&) -> Task<void> {
+    auto submit = words("submit", kRollout), cancel = words("cancel", "1"),
+         watch = words("watch", "1");
+    co_await expect(submit, 0, "Run 1: 8 jobs queued");
+    co_await expect(cancel, 0, "8 jobs canceled");
+    const ProcessOutput watched = co_await run(watch);
+    EXPECT_EQ(watched.exit_code, 2);
+    EXPECT_THAT(watched.output, HasSubstr("rollout of rollout: "));
+    EXPECT_THAT(watched.output, HasSubstr("  wave 1 (canary): 0 of 1 target updated (0 %)"));
+    EXPECT_THAT(watched.output, HasSubstr("  fleet: 0 of 8 targets updated (0 %), 8 spared\n"));
   };
   with_controller(story);
 }

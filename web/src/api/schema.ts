@@ -1609,6 +1609,7 @@ export interface components {
             median_blackout_ns: number | null;
             median_target: string;
             elapsed_ns: number | null;
+            summary: string;
         };
         RolloutResource: {
             scenario: string;
