@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/kernel/foreign_fixture.h"
 
+#include <sstream>
+
 #include "core/async/process.h"
 #include "tests/unit/async/run_task.h"
 #include "worker/target/ssh_session.h"
@@ -29,10 +31,32 @@ ForeignFixture::ForeignFixture()
   set_scratch(folder_.path());
 }
 
-void ForeignFixture::start_guest(const std::vector<std::string>& more) {
-  guest_.emplace(guest_io_, "guest", folder_.path(), build(job_.kernels.front()).image, more);
+void ForeignFixture::start(const std::filesystem::path& home_kernel,
+                           const std::vector<std::string>& more) {
+  guest_.emplace(guest_io_, "guest", folder_.path(), home_kernel, more);
   await_on(guest_io_, guest_->ready());
   machines_.push_back(guest_->machine());
+}
+
+void ForeignFixture::start_guest(const std::vector<std::string>& more) {
+  start(build(job_.kernels.front()).image, more);
+}
+
+void ForeignFixture::start_debian_guest() {
+  ProcessSpec spec{.program = "python3"};
+  spec.arguments = {LUOLAB_SOURCE_DIR "/tests/kernel/debian_kernel.py",
+                    (places().cache / "debian-kernels").string()};
+  const auto got = run_task(io_, run_process(std::move(spec)));
+  ASSERT_TRUE(got && got->exit_code == 0) << (got ? got->output : got.error().what);
+  std::istringstream lines(got->output);
+  std::string kernel;
+  std::getline(lines, kernel);
+  std::vector<std::string> more;
+  for (std::string module; std::getline(lines, module);) {
+    more.emplace_back("--module");
+    more.push_back(module);
+  }
+  start(kernel, more);
 }
 
 Task<void> ForeignFixture::keeper(std::string word) const {

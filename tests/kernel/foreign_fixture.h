@@ -14,13 +14,15 @@
 namespace luolab {
 
 /// A guest that luolab does not own (foreign_machine.py), and attempts on it over SSH. Its home
-/// system and the kernel under test have the same kernel.
+/// system and the kernel under test have the same kernel, unless a test asks for another one.
 class ForeignFixture : public LabFixture {
  protected:
   ForeignFixture();
 
   /// Starts the machine; `more`: further words for foreign_machine.py.
   void start_guest(const std::vector<std::string>& more = {});
+  /// The same, with the kernel that Debian installs as its home kernel.
+  void start_debian_guest();
   /// Has the guest's keeper do something: "cycle", "on", "kill", "cut", "mend".
   Task<void> keeper(std::string word) const;
   SshMachine& machine() { return machines_.front(); }
@@ -43,6 +45,8 @@ class ForeignFixture : public LabFixture {
   std::function<void(std::string_view)> on_activity_;
 
  private:
+  void start(const std::filesystem::path& home_kernel, const std::vector<std::string>& more);
+
   asio::io_context guest_io_;
   TempDir folder_{std::filesystem::temp_directory_path()};
   std::optional<ForeignGuest> guest_;

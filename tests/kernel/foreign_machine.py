@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A machine that luolab does not own: a QEMU guest with a home system of its own, reached over SSH.
 
-  foreign_machine.py run FOLDER --kernel IMAGE [--port N] [--memory 1G] [--proxy] [--disk 64M]
+  foreign_machine.py run FOLDER --kernel IMAGE [--module FILE]... [--port N] [--memory 1G] [--proxy] [--disk 64M]
   foreign_machine.py on|off|cycle|status|cut|mend|kill FOLDER
 
 `run` makes the home system (BusyBox, Dropbear, OpenSSH's sftp-server), starts the guest, prints "port N" and serves
@@ -25,6 +25,7 @@ MAC = "52:54:00:ab:cd:01"
 INIT = """#!/bin/sh
 export PATH=/bin:/sbin:/usr/bin:/usr/sbin
 mount -t proc proc /proc; mount -t sysfs sysfs /sys; mount -t devtmpfs dev /dev; mount -t debugfs debugfs /sys/kernel/debug
+for module in /modules/*; do insmod $module; done
 mkdir -p /var/tmp /run /tmp; mount -t tmpfs -o size=DISK,mode=1777 disk /var/tmp
 ip link set lo up; ip addr add 10.0.2.15/24 dev eth0; ip link set eth0 up; ip route add default via 10.0.2.2
 echo "home: SSH starts" > /dev/kmsg
@@ -65,7 +66,7 @@ def libraries(program):
     return set(re.findall(r"(/\S+)", found))
 
 
-def home_system(folder, disk):
+def home_system(folder, disk, modules):
     dropbear, sftp = need("dropbear", "dropbear-bin"), need("sftp-server", "openssh-sftp-server")
     busybox = need("busybox", "busybox-static")
     # A small kernel starts no scripts, so init is BusyBox's.
@@ -77,6 +78,8 @@ def home_system(folder, disk):
              "etc/group": (b"root:x:0:\nvisitor:x:1000:\n", 0o644), "etc/shells": (b"/bin/sh\n", 0o644),
              "root/.ssh/authorized_keys": (read(folder + "/client_key.pub"), 0o600),
              "home/visitor/.ssh/authorized_keys": (read(folder + "/client_key.pub"), 0o600)}
+    for place, module in enumerate(modules):
+        files[f"modules/{place:02}"] = (read(module), 0o644)
     for library in libraries(dropbear) | libraries(sftp):
         files[library.lstrip("/")] = (read(library), 0o755)
     folders = {"dev": 0o755, "proc": 0o755, "sys": 0o755, "usr/bin": 0o755, "sbin": 0o755}
@@ -196,7 +199,7 @@ class Machine:
 def run(options):
     os.makedirs(options.folder, exist_ok=True)
     make_keys(options.folder)
-    home_system(options.folder, options.disk)
+    home_system(options.folder, options.disk, options.module)
     options.port = options.port or free_port()
     machine = Machine(options)
     path = options.folder + "/control"
@@ -238,6 +241,7 @@ def main():
     parser.add_argument("--memory", default="1G")
     parser.add_argument("--cpus", type=int, default=1)
     parser.add_argument("--disk", default="256M")
+    parser.add_argument("--module", action="append", default=[], help="of the kernel, in the order of loading")
     parser.add_argument("--append", default="")
     parser.add_argument("--proxy", action="store_true")
     options = parser.parse_args()

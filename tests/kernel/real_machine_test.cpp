@@ -22,6 +22,15 @@ TEST_F(OverSsh, LiveUpdatesPassAndTheMachineIsHomeAndClean) {
   EXPECT_EQ(left_there(), "0\n");
 }
 
+TEST_F(OverSsh, AMachineWithDebiansKernelIsLeftByKexecAndComesHomeToIt) {
+  start_debian_guest();
+  const AttemptReport passed = attempt();
+  EXPECT_EQ(passed.verdict, Verdict::PASS) << passed.reason << console();
+  expect_home(passed);
+  EXPECT_THAT(at_home("uname -v"), HasSubstr("Debian"));
+  EXPECT_EQ(left_there(), "0\n");
+}
+
 TEST_F(OverSsh, AMachineThatCantBeUsedIsRefusedWithTheRemedy) {
   start_guest({"--disk", "40M"});
   const SshMachine good = machine();
