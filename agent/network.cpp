@@ -3,8 +3,6 @@
 
 #include <arpa/inet.h>
 #include <dirent.h>
-#include <net/if.h>
-#include <net/route.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/ioctl.h>
@@ -12,9 +10,13 @@
 
 #include <cerrno>
 #include <charconv>
+#include <cstdio>
 #include <cstring>
 #include <memory>
 #include <vector>
+
+#include <net/if.h>
+#include <net/route.h>
 
 #include "agent/owned_fd.h"
 #include "agent/text_file.h"
@@ -162,6 +164,18 @@ std::uint64_t parse_tcp_in_segments(std::string_view snmp) {
     }
   }
   return 0;
+}
+
+bool parse_tcp_listens(std::string_view sockets, std::uint16_t port) {
+  constexpr std::string_view kListens = "0A";  // TCP_LISTEN of include/net/tcp_states.h
+  char ending[6];
+  std::snprintf(ending, sizeof ending, ":%04X", unsigned{port});
+  for (const std::string_view line : split(sockets, '\n')) {
+    std::vector<std::string_view> words = split(line, ' ');
+    std::erase(words, std::string_view());
+    if (words.size() > 3 && words[1].ends_with(ending) && words[3] == kListens) return true;
+  }
+  return false;
 }
 
 }  // namespace luolab

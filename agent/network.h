@@ -31,4 +31,7 @@ Done set_up_network(const NetworkSetting& setting, std::chrono::milliseconds dea
 /// "InSegs" of "Tcp" in /proc/net/snmp's text; 0 where it is not there. Pure.
 std::uint64_t parse_tcp_in_segments(std::string_view snmp);
 
+/// Whether something listens on that port, from the text of /proc/net/tcp or tcp6. Pure.
+bool parse_tcp_listens(std::string_view sockets, std::uint16_t port);
+
 }  // namespace luolab

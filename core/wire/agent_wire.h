@@ -51,18 +51,21 @@ inline constexpr std::uint16_t kEchoPort = 7;                   // RFC 862
 inline constexpr std::array<std::uint8_t, 6> kEchoGuestMac{0x52, 0x54, 0, 0x10, 0, 0x02};
 inline constexpr std::array<std::uint8_t, 6> kEchoPeerMac{0x52, 0x54, 0, 0x10, 0, 0x01};
 
-/// A word of the command line, "luolab.ssh=MAC,ADDRESS/PREFIX,GATEWAY,SECONDS", with which PID 1 sets
-/// up that network device, starts the SSH server of its initramfs and serves nothing itself: agents
-/// are started through SSH. Without a TCP segment for SECONDS it resets the machine, so that one
-/// whose worker is gone finds its way home. GATEWAY may be empty.
+/// A word of the command line, "luolab.ssh=MAC,ADDRESS/PREFIX,GATEWAY,SECONDS", with which PID 1
+/// sets up that network device, starts the SSH server of its initramfs and serves nothing itself:
+/// agents are started through SSH. Without a TCP segment for SECONDS it resets the machine, so that
+/// one whose worker is gone finds its way home. GATEWAY may be empty.
 inline constexpr std::string_view kSshWord = "luolab.ssh=";
 /// Where that initramfs has its SSH server and the server's key.
 inline constexpr std::string_view kSshServer = "/usr/sbin/dropbear";
 inline constexpr std::string_view kSshHostKey = "/etc/dropbear/host_key";
-/// What PID 1 then says on the console: that it has started the server, and, again and again while
-/// no TCP segment comes in, that this kernel lives.
-inline constexpr std::string_view kSshStartedMark = "luolab-agent: SSH server started";
-inline constexpr std::string_view kSshUnheardMark = "luolab-agent: this kernel lives, but no TCP segment";
+inline constexpr std::uint16_t kSshPort = 22;
+/// What PID 1 then says on the console: that the server listens, with the milliseconds since it
+/// began to bring up the network, and, again and again while no TCP segment comes in, that this
+/// kernel lives.
+inline constexpr std::string_view kSshStartedMark = "luolab-agent: the SSH server listens after";
+inline constexpr std::string_view kSshUnheardMark =
+    "luolab-agent: this kernel lives, but no TCP segment";
 
 /// The session in which the agent carries its own things from kernel to kernel.
 inline constexpr std::string_view kBaggageSession = "luolab";

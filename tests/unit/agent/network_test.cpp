@@ -26,9 +26,9 @@ TEST(NetworkSetting, NeedsNoGateway) {
 }
 
 TEST(NetworkSetting, NonsenseIsNone) {
-  for (const char* cmdline : {"", "kho=on", "luolab.ssh=", "luolab.ssh=m,10.0.2/24,,60",
-                              "luolab.ssh=m,10.0.2.15/33,,60", "luolab.ssh=m,10.0.2.15/24,x,60",
-                              "luolab.ssh=m,10.0.2.15/24,,soon"}) {
+  for (const char* cmdline :
+       {"", "kho=on", "luolab.ssh=", "luolab.ssh=m,10.0.2/24,,60", "luolab.ssh=m,10.0.2.15/33,,60",
+        "luolab.ssh=m,10.0.2.15/24,x,60", "luolab.ssh=m,10.0.2.15/24,,soon"}) {
     EXPECT_FALSE(parse_network_setting(cmdline)) << cmdline;
   }
 }
@@ -37,6 +37,17 @@ TEST(TcpSegments, AreTheColumnOfThatName) {
   EXPECT_EQ(parse_tcp_in_segments("Ip: A B\nIp: 1 2\nTcp: RtoMin InSegs OutSegs\nTcp: 200 77 5\n"),
             77U);
   EXPECT_EQ(parse_tcp_in_segments("Udp: InDatagrams\nUdp: 3\n"), 0U);
+}
+
+TEST(TcpListens, OnThatPortAndInThatState) {
+  constexpr const char* kHead = "  sl  local_address rem_address   st tx_queue rx_queue\n";
+  const std::string any = std::string(kHead) + "   0: 00000000:0016 00000000:0000 0A 00000000:0\n";
+  EXPECT_TRUE(parse_tcp_listens(any, 22));
+  EXPECT_FALSE(parse_tcp_listens(any, 2));
+  EXPECT_TRUE(parse_tcp_listens("   1: 00000000000000000000000000000000:0016 0:0000 0A 0\n", 22));
+  EXPECT_FALSE(parse_tcp_listens("   0: 0F02000A:0016 0202000A:D2F4 01 00000000:0\n", 22))
+      << "a connection is no listener";
+  EXPECT_FALSE(parse_tcp_listens("", 22));
 }
 
 TEST(KernelLog, ARecordLooksAsOnTheConsole) {
