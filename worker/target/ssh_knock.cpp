@@ -17,7 +17,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using boost::asio::ip::tcp;
 
-constexpr std::chrono::milliseconds kFirstTry{500};
+constexpr std::chrono::milliseconds kFirstTry{250};
 constexpr std::chrono::milliseconds kLongestTry{6000};
 constexpr std::chrono::milliseconds kPause{100};  // after a refusal, which comes at once
 constexpr std::string_view kBanner = "SSH-";
