@@ -25,7 +25,7 @@ MAC = "52:54:00:ab:cd:01"
 INIT = """#!/bin/sh
 export PATH=/bin:/sbin:/usr/bin:/usr/sbin
 mount -t proc proc /proc; mount -t sysfs sysfs /sys; mount -t devtmpfs dev /dev; mount -t debugfs debugfs /sys/kernel/debug
-for module in /modules/*; do insmod $module; done
+for module in /modules/*; do [ -f $module ] && insmod $module; done
 mkdir -p /var/tmp /run /tmp; mount -t tmpfs -o size=DISK,mode=1777 disk /var/tmp
 ip link set lo up; ip addr add 10.0.2.15/24 dev eth0; ip link set eth0 up; ip route add default via 10.0.2.2
 echo "home: SSH starts" > /dev/kmsg
@@ -66,7 +66,7 @@ def libraries(program):
     return set(re.findall(r"(/\S+)", found))
 
 
-def home_system(folder, disk, modules):
+def home_system(folder, disk, modules, generations):
     dropbear, sftp = need("dropbear", "dropbear-bin"), need("sftp-server", "openssh-sftp-server")
     busybox = need("busybox", "busybox-static")
     # A small kernel starts no scripts, so init is BusyBox's.
@@ -82,7 +82,7 @@ def home_system(folder, disk, modules):
         files[f"modules/{place:02}"] = (read(module), 0o644)
     for library in libraries(dropbear) | libraries(sftp):
         files[library.lstrip("/")] = (read(library), 0o755)
-    folders = {"dev": 0o755, "proc": 0o755, "sys": 0o755, "usr/bin": 0o755, "sbin": 0o755}
+    folders = {"dev": 0o755, "proc": 0o755, "sys": 0o755, "usr/bin": 0o755, "sbin": 0o755, "boot": 0o755}
     for path in files:
         parts = path.split("/")[:-1]
         for end in range(1, len(parts) + 1):
@@ -98,8 +98,11 @@ def home_system(folder, disk, modules):
     applets = subprocess.run([busybox, "--list"], capture_output=True, text=True).stdout.split()
     entries.append(("init", 0o120777, b"/bin/busybox"))
     entries += [("bin/" + name, 0o120777, b"busybox") for name in applets if name != "busybox"]
+    archive = cpio(entries)
+    for _ in range(generations):
+        archive = cpio(entries + [("boot/initrd", 0o100600, archive)])
     with open(folder + "/home.cpio", "wb") as file:
-        file.write(cpio(entries))
+        file.write(archive)
 
 
 def make_keys(folder):
@@ -199,7 +202,7 @@ class Machine:
 def run(options):
     os.makedirs(options.folder, exist_ok=True)
     make_keys(options.folder)
-    home_system(options.folder, options.disk, options.module)
+    home_system(options.folder, options.disk, options.module, options.own_initrd)
     options.port = options.port or free_port()
     machine = Machine(options)
     path = options.folder + "/control"
@@ -242,6 +245,7 @@ def main():
     parser.add_argument("--cpus", type=int, default=1)
     parser.add_argument("--disk", default="256M")
     parser.add_argument("--module", action="append", default=[], help="of the kernel, in the order of loading")
+    parser.add_argument("--own-initrd", type=int, default=0, metavar="N", help="/boot/initrd is this system, which has one too: N times")
     parser.add_argument("--append", default="")
     parser.add_argument("--proxy", action="store_true")
     options = parser.parse_args()

@@ -24,10 +24,24 @@ TEST_F(OverSsh, LiveUpdatesPassAndTheMachineIsHomeAndClean) {
 
 TEST_F(OverSsh, AMachineWithDebiansKernelIsLeftByKexecAndComesHomeToIt) {
   start_debian_guest();
+  job_.hops.resize(1);
   const AttemptReport passed = attempt();
   EXPECT_EQ(passed.verdict, Verdict::PASS) << passed.reason << console();
   expect_home(passed);
   EXPECT_THAT(at_home("uname -v"), HasSubstr("Debian"));
+  EXPECT_EQ(left_there(), "0\n");
+}
+
+TEST_F(OverSsh, AMachineKeepsItsOwnRootFileSystemUnderTheKernelUnderTest) {
+  // One for each kernel: what was uploaded is gone with a root file system in memory.
+  start_guest({"--own-initrd", "3"});
+  job_.hops.resize(1);
+  machine().root = RootSystem::own;
+  machine().initrd = "/boot/initrd";
+  const AttemptReport passed = attempt();
+  EXPECT_EQ(passed.verdict, Verdict::PASS) << passed.reason << console();
+  EXPECT_THAT(console(), HasSubstr("home: SSH starts")) << "its own init runs there";
+  expect_home(passed);
   EXPECT_EQ(left_there(), "0\n");
 }
 

@@ -47,6 +47,8 @@ struct SshTarget::Life {
   Task<Result<void>> reach_home();
   Task<Result<bool>> runs_what_we_left();
   Task<SshResult<std::unique_ptr<SshSession>>> open_system();
+  /// What the agent needs, in the machine's folder of the system behind `session`.
+  Task<Result<void>> bring_files(SshSession& session);
   Task<Result<void>> first_boot(std::string cmdline);
   Task<SshArrival> arrive();
   Task<SshArrival> stay_or_arrive();

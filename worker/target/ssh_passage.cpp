@@ -37,6 +37,22 @@ Task<void> SshTarget::Life::take_console(std::string line) {
   co_await events.push(std::move(event));
 }
 
+Task<Result<void>> SshTarget::Life::bring_files(SshSession& session) {
+  const auto uploaded = co_await upload_files(session, files, options.tell);
+  if (!uploaded) co_return in_context(machine.name, uploaded.error());
+  if (ours()) co_return Result<void>();
+  std::string copy =
+      fmt::format("cp {} {}/initrd", shell_word(machine.initrd.string()), kMachineFolder);
+  std::string shell = as_root(machine.sudo, "sh -s");
+  const std::string what = copy;
+  const auto ended = co_await session.run(std::move(shell), std::move(copy), kSshCommand);
+  if (!ended) co_return in_context(machine.name, ended.error().error);
+  if (ended->exit_code != 0)
+    co_return lab_error(fmt::format("{}: `{}` ended with {}: {}", machine.name, what,
+                                    ended->exit_code, ended->errors));
+  co_return Result<void>();
+}
+
 Task<Result<void>> SshTarget::Life::first_boot(std::string cmdline) {
   if (!machine.boot_command.empty()) {
     std::string command = fmt::format(
@@ -113,9 +129,12 @@ Task<SshArrival> SshTarget::Life::arrive() {
       if (at_home) co_return SshArrival{.at_home = true};
       continue;
     }
-    if (!ours()) {
-      const auto brought = co_await upload_files(**session, files, options.tell);
-      if (!brought) continue;
+    if (!ours()) {  // its folder may not outlive a kernel
+      const auto brought = co_await bring_files(**session);
+      if (!brought) {
+        options.tell(brought.error().what + "; trying again");
+        continue;
+      }
     }
     std::string log;
     if (machine.console.empty()) {

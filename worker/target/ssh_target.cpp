@@ -78,15 +78,8 @@ Task<Result<void>> SshTarget::start(const BootSpec& spec) {
   life.files["agent"] = life.options.agent;
   life.files["kernel"] = spec.image;
   if (life.ours()) life.files["initrd"] = spec.initrd;
-  const auto uploaded = co_await upload_files(life.home.session(), life.files, life.options.tell);
-  if (!uploaded) co_return in_context(life.machine.name, uploaded.error());
-  if (!life.ours()) {
-    std::string copy = as_root(
-        life.machine.sudo,
-        fmt::format("cp {} {}/initrd", shell_word(life.machine.initrd.string()), kMachineFolder));
-    const auto copied = co_await life.home.run(std::move(copy));
-    if (!copied) co_return copied.error();
-  }
+  const auto brought = co_await life.bring_files(life.home.session());
+  if (!brought) co_return brought.error();
   if (!life.options.away_file.empty()) {
     const std::string shown = life.ours() ? life.options.server_key.public_text : std::string();
     write_left_mark(life.options.away_file, {life.options.self.token, shown});
