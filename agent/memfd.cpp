@@ -122,14 +122,22 @@ Outcome<OwnedFd> create_and_fill(const MemfdRequest& request) {
 
 }  // namespace
 
+Done with_huge_pages(const std::function<Done()>& work) {
+  const HugeKnob knob;
+  if (knob.forced()) return work();
+  return call_failed(std::string("write(") + kHugeKnob + ")",
+                     "\"force\"; the kernel needs CONFIG_TRANSPARENT_HUGEPAGE and CONFIG_SHMEM");
+}
+
 Outcome<OwnedFd> create_memfd(const MemfdRequest& request) {
   if (!request.huge) return create_and_fill(request);
-  const HugeKnob knob;
-  if (!knob.forced()) {
-    return call_failed(std::string("write(") + kHugeKnob + ")",
-                       "\"force\"; the kernel needs CONFIG_TRANSPARENT_HUGEPAGE and CONFIG_SHMEM");
-  }
-  return create_and_fill(request);
+  Outcome<OwnedFd> created = OwnedFd();
+  const Done allowed = with_huge_pages([&] {
+    created = create_and_fill(request);
+    return done();
+  });
+  if (!allowed) return allowed.failure();
+  return created;
 }
 
 Outcome<std::uint64_t> memfd_size(int fd, const std::string& subject) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,9 @@ struct MemfdRequest {
 /// allocating pages that must read as zero it dirties and frees as much memory, since fresh
 /// machines give out zeroed memory anyway and the check would see nothing.
 Outcome<OwnedFd> create_memfd(const MemfdRequest& request);
+
+/// Does `work` while the kernel gives every shmem file huge pages, as `MemfdRequest::huge` asks.
+Done with_huge_pages(const std::function<Done()>& work);
 
 /// What can be seen of a memfd from outside.
 struct MemfdStat {

@@ -67,13 +67,18 @@ Outcome<Json> memfd_fallocate(Holdings& holdings, Arguments& arguments) {
   const std::uint64_t offset = arguments.number("offset");
   const std::uint64_t length = arguments.number("length");
   const int mode = fallocate_mode(arguments);
+  const bool huge = arguments.flag("thp");
   if (arguments.problem()) return *arguments.problem();
   const Outcome<int> fd = holdings.memfd(memfd);
   if (!fd) return fd.failure();
-  if (fallocate(*fd, mode, static_cast<off_t>(offset), static_cast<off_t>(length)) != 0) {
+  const auto allocate = [&]() -> Done {
+    if (fallocate(*fd, mode, static_cast<off_t>(offset), static_cast<off_t>(length)) == 0)
+      return done();
     return call_failed("fallocate", memfd + " from " + std::to_string(offset) + ", " +
                                         std::to_string(length) + " bytes");
-  }
+  };
+  const Done allocated = huge ? with_huge_pages(allocate) : allocate();
+  if (!allocated) return allocated.failure();
   return Json::object();
 }
 

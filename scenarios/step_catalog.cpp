@@ -71,7 +71,7 @@ std::vector<StepOperation> memfd_operations() {
       {"memfd.truncate", {handle("memfd"), size("size")}},
       {"memfd.fallocate",
        {handle("memfd"), size("offset"), size("length"),
-        optional(text("mode", {"default", "keep_size", "punch_hole", "zero_range"}))}},
+        optional(text("mode", {"default", "keep_size", "punch_hole", "zero_range"})), flag("thp")}},
       {"memfd.frames", {handle("memfd")}},
       {"memfd.pageout", {handle("memfd")}},
       {"memfd.close", {handle("memfd")}},
