@@ -83,13 +83,19 @@ Task<Result<MachineReport>> HomeSystem::ask() {
   co_return co_await ask_machine(*session_, machine_.sudo);
 }
 
-Task<Result<std::string>> HomeSystem::run(std::string command) {
+Task<Result<std::string>> run_command(SshSession& session, std::string machine,
+                                      std::string command) {
   std::string script = command, shell = "sh -s";
-  const auto ended = co_await session_->run(std::move(shell), std::move(script), kCommand);
+  const auto ended = co_await session.run(std::move(shell), std::move(script), kCommand);
   if (!ended) co_return ended.error().error;
   if (ended->exit_code == 0) co_return ended->output;
-  co_return lab_error(fmt::format("{}: `{}` ended with {}: {}", machine_.name, first_line(command),
+  co_return lab_error(fmt::format("{}: `{}` ended with {}: {}", machine, first_line(command),
                                   ended->exit_code, first_line(ended->errors)));
+}
+
+Task<Result<std::string>> HomeSystem::run(std::string command) {
+  std::string name = machine_.name;
+  co_return co_await run_command(*session_, std::move(name), std::move(command));
 }
 
 Task<Result<void>> HomeSystem::lock(LockOwner self, std::chrono::seconds hold) {

@@ -53,6 +53,10 @@ class HomeSystem {
   std::unique_ptr<SshSession> session_;
 };
 
+/// What the command prints, by way of `sh -s`; an error where it does not end with 0, which names
+/// the machine.
+Task<Result<std::string>> run_command(SshSession& session, std::string machine, std::string command);
+
 /// Asks a machine what it is, over a session at home; `sudo`: as root by sudo.
 Task<Result<MachineReport>> ask_machine(SshSession& session, bool sudo);
 

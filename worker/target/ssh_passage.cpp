@@ -41,15 +41,12 @@ Task<Result<void>> SshTarget::Life::bring_files(SshSession& session) {
   const auto uploaded = co_await upload_files(session, files, options.tell);
   if (!uploaded) co_return in_context(machine.name, uploaded.error());
   if (ours()) co_return Result<void>();
-  std::string copy =
-      fmt::format("cp {} {}/initrd", shell_word(machine.initrd.string()), kMachineFolder);
-  std::string shell = as_root(machine.sudo, "sh -s");
-  const std::string what = copy;
-  const auto ended = co_await session.run(std::move(shell), std::move(copy), kSshCommand);
-  if (!ended) co_return in_context(machine.name, ended.error().error);
-  if (ended->exit_code != 0)
-    co_return lab_error(fmt::format("{}: `{}` ended with {}: {}", machine.name, what,
-                                    ended->exit_code, ended->errors));
+  std::string name = machine.name;
+  std::string copy = as_root(
+      machine.sudo,
+      fmt::format("cp {} {}/initrd", shell_word(machine.initrd.string()), kMachineFolder));
+  const auto copied = co_await run_command(session, std::move(name), std::move(copy));
+  if (!copied) co_return copied.error();
   co_return Result<void>();
 }
 

@@ -5,10 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "core/base/shell_word.h"
 #include "core/wire/agent_wire.h"
 #include "worker/target/left_mark.h"
-#include "worker/target/remote_command.h"
 #include "worker/target/ssh_life.h"
 
 namespace luolab {
