@@ -67,7 +67,10 @@ Outcome<Json> session_as_file(Holdings& holdings, Arguments& arguments) {
   if (arguments.problem()) return *arguments.problem();
   const Outcome<int> session = holdings.session(handle);
   if (!session) return session.failure();
-  return hold(holdings, as, fcntl(*session, F_DUPFD_CLOEXEC, 0), "fcntl(F_DUPFD_CLOEXEC)", handle);
+  // The copy has the flag of the original, so that a stat tells it.
+  const bool closes_on_exec = (fcntl(*session, F_GETFD) & FD_CLOEXEC) != 0;
+  return hold(holdings, as, fcntl(*session, closes_on_exec ? F_DUPFD_CLOEXEC : F_DUPFD, 0),
+              "fcntl(F_DUPFD)", handle);
 }
 
 Outcome<Json> file_dup(Holdings& holdings, Arguments& arguments) {

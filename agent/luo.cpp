@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <mutex>
 
 namespace luolab {
 namespace {
@@ -54,6 +55,8 @@ Outcome<OwnedFd> session_by_name(const std::string& name, unsigned long request,
         std::string(call), EINVAL,
         quoted(name) + " has " + std::to_string(name.size()) + " bytes, the call takes 64"};
   }
+  static std::mutex one_opener;
+  const std::lock_guard lock(one_opener);
   const OwnedFd device(open("/dev/liveupdate", O_RDWR | O_CLOEXEC));
   if (!device) {
     return call_failed(

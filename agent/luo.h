@@ -24,6 +24,7 @@ inline constexpr std::string_view kReboot = "reboot(LINUX_REBOOT_CMD_KEXEC)";
 
 // The ioctls of /dev/liveupdate (include/uapi/linux/liveupdate.h of Linux 7.3). Each opens the
 // device and closes it again, which leaves sessions alone, so that others can open it in between.
+// Any thread: they wait for each other, since the device has one opener.
 // Names are passed on as they are, up to the 64 bytes that the structure holds, so that a wrong
 // one meets the kernel's own check.
 

@@ -77,6 +77,8 @@ Outcome<Json> info(Holdings&, Arguments&) {
                                       {"mem_free_kib", "MemFree"},
                                       {"mem_available_kib", "MemAvailable"},
                                       {"shmem_kib", "Shmem"},
+                                      {"inactive_anon_kib", "Inactive(anon)"},
+                                      {"committed_kib", "Committed_AS"},
                                       {"swap_free_kib", "SwapFree"}}) {
     if (result["meminfo"].contains(entry)) result[member] = result["meminfo"][entry];
   }

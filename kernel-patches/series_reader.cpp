@@ -106,7 +106,7 @@ Result<Series> series_of_mbox(const std::string& text, const std::string& where,
 
 Result<Series> series_of_file(const fs::path& file) {
   auto text = read_text(file);
-  if (!text) return in_context("series", text.error());
+  if (!text) return text.error();
   if (is_mbox(*text) && split_mails(*text).size() > 1) {
     return series_of_mbox(*text, file.string(), file.stem().string());
   }

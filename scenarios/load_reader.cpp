@@ -36,6 +36,7 @@ std::vector<std::string_view> keys_of(LoadKind kind) {
     case LoadKind::cpu:
     case LoadKind::fork:
     case LoadKind::io:
+    case LoadKind::sessions:
       break;
   }
   return {"kind", "until", "rate", "threads", "pinned"};

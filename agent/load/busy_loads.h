@@ -37,6 +37,11 @@ Outcome<std::unique_ptr<Load>> start_io_load(const std::string& folder, const st
 /// and over, and gives it back when there is less.
 std::unique_ptr<Load> start_pressure(std::uint64_t leave_bytes, const LoadPace& pace);
 
+/// Makes sessions, preserves files in them and closes them, on all threads at once, and leaves up to
+/// 2000 files of each thread in a session that stays; bad where a call fails, or a file is not frozen
+/// while its session is there, or still is when it is not.
+Outcome<std::unique_ptr<Load>> start_session_load(const LoadPace& pace);
+
 /// Runs a program over and over; bad where it can't be started or fails.
 Outcome<std::unique_ptr<Load>> start_program(const std::string& path,
                                              const std::vector<std::string>& arguments,

@@ -11,8 +11,9 @@
 namespace luolab {
 
 /// What keeps the target busy while its kernel is replaced. docs/scenario-format.md, "Load".
-enum class LoadKind { memory_writer, memory_reader, cpu, fork, io, pressure, echo, exec };
-BOOST_DESCRIBE_ENUM(LoadKind, memory_writer, memory_reader, cpu, fork, io, pressure, echo, exec)
+enum class LoadKind { memory_writer, memory_reader, cpu, fork, io, pressure, sessions, echo, exec };
+BOOST_DESCRIBE_ENUM(LoadKind, memory_writer, memory_reader, cpu, fork, io, pressure, sessions, echo,
+                    exec)
 
 /// In which order memory loads visit the pages of their memfd. Defined in
 /// core/wire/load_sequence.h.

@@ -52,6 +52,14 @@ TEST_F(Load, OfEveryOtherKindIsSurvivedToo) {
   }
 }
 
+TEST_F(Load, SessionsThatComeAndGoUntilTheRebootDisturbNoOthers) {
+  const AttemptReport report = run(jobs_of("scenarios/contract/20-at-once.yaml").front());
+  EXPECT_EQ(report.verdict, Verdict::PASS) << report.reason;
+  EXPECT_THAT(report.measurements,
+              Contains(testing::AllOf(Field(&Measurement::name, "load.0-sessions"),
+                                      Field(&Measurement::value, testing::Gt(10)))));
+}
+
 TEST_F(Load, WhatWasWrittenUntilTheWritersWereStoppedSurvives) {
   const AttemptReport report = run(jobs_of("scenarios/library/quiesced.yaml").front());
   EXPECT_EQ(report.verdict, Verdict::PASS) << report.reason;

@@ -12,10 +12,11 @@
 namespace luolab {
 namespace {
 
-/// Loads whose findings speak against the kernel: memory or data was not what it must be. The
-/// others fail where the machine is too small.
+/// Loads whose findings speak against the kernel: memory, data or a session was not what it must
+/// be. The others fail where the machine is too small.
 bool blames_kernel(LoadKind kind) {
-  return kind == LoadKind::memory_reader || kind == LoadKind::cpu || kind == LoadKind::io;
+  return kind == LoadKind::memory_reader || kind == LoadKind::cpu || kind == LoadKind::io ||
+         kind == LoadKind::sessions;
 }
 
 }  // namespace

@@ -230,7 +230,7 @@ bool RunMachine::allow_for(std::chrono::nanoseconds waited) {
   const auto more = waited - allowed_;
   if (more < kLeastWait) return false;
   allowed_ = waited;
-  stage_ends_ += more;
+  if (stage_ends_ != Time::max()) stage_ends_ += more;  // a stage without an end stays without one
   silence_ends_ += more;
   return true;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whatever a machine, a kernel or an agent does wrong: never PASS, and the right one is blamed.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -101,6 +102,31 @@ TEST(Trust, WhatTheMachineWaitedForAProcessorIsNotCountedAgainstTheKernel) {
       << "it had its processor, and was silent";
   machine.on_deadline(machine.deadline(), true);
   EXPECT_THAT(machine.report().reason, HasSubstr("waited for a processor"));
+}
+
+// Only the boot and the hop have ends of their own; what the agent is asked in between may take its
+// time, as long as it is not silent.
+TEST(Trust, AnAgentThatFallsSilentIsGivenUpAlsoWhereTheMachineWaitedForAProcessor) {
+  const RunPlan plan = example_plan();
+  RunMachine machine(plan, {});
+  const auto now = std::chrono::steady_clock::now();
+  const KernelIdentity& kernel = plan.kernels.front();
+  const auto hear = [&](TargetEvent::Kind kind, std::string text) {
+    TargetEvent event{kind, TargetEvent::By::nobody, std::move(text), 0, {}};
+    event.at = now;
+    return machine.on_event(event);
+  };
+  hear(TargetEvent::Kind::console_line, "Linux version " + kernel.release + " (x@y)");
+  const auto request = hear(
+      TargetEvent::Kind::agent_line,
+      fmt::format(R"({{"hello":{{"protocol":1,"boot_id":"b","release":"{}","kernel_build_id":"{}",)"
+                  R"("liveupdate":true,"tsc":{{"hz":1000000000,"source":"fake"}},)"
+                  R"("start":{{"tsc":1,"monotonic_ns":1}}}},"at":{{"tsc":2,"monotonic_ns":2}}}})",
+                  kernel.release, kernel.build_id));
+  ASSERT_TRUE(request) << machine.report().reason;
+  EXPECT_EQ(machine.deadline(), now + plan.job.timeouts.silence);
+  EXPECT_TRUE(machine.allow_for(std::chrono::seconds{20}));
+  EXPECT_EQ(machine.deadline(), now + plan.job.timeouts.silence + std::chrono::seconds{20});
 }
 
 TEST(Trust, AKernelThatSpokeAndThenFellSilentIsBlamedWithItsLastWords) {

@@ -1499,7 +1499,7 @@ export interface components {
         };
         LoadSpec: {
             /** @enum {string} */
-            kind: "memory_writer" | "memory_reader" | "cpu" | "fork" | "io" | "pressure" | "echo" | "exec";
+            kind: "memory_writer" | "memory_reader" | "cpu" | "fork" | "io" | "pressure" | "sessions" | "echo" | "exec";
             memfd: string;
             threads: number;
             pinned: boolean;
