@@ -15,9 +15,11 @@
 #include "worker/run/conversation.h"
 #include "worker/run/echo_probe.h"
 #include "worker/run/fork.h"
+#include "worker/run/machine_fit.h"
 #include "worker/run/ssh_attempt.h"
 #include "worker/run/template_maker.h"
 #include "worker/target/accel.h"
+#include "worker/target/guest_memory.h"
 
 namespace luolab {
 namespace {
@@ -167,6 +169,8 @@ Task<TemplateRef> find_template(AttemptSetup& setup) {
 
 Task<AttemptReport> run_on_qemu(const Job& job, const std::vector<KernelBuild>& builds,
                                 AttemptContext& context, const fs::path& scratch) {
+  if (const std::string why = exceeds_worker(job, total_memory_bytes()); !why.empty())
+    co_return without_machine(Verdict::SKIP, "target", why);
   fs::path probes = context.cache;
   std::string program = QemuOptions{}.program;
   auto accel = co_await probe_accel(std::move(probes), std::move(program));

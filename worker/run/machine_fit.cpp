@@ -17,6 +17,9 @@ namespace json = boost::json;
 /// A kernel does not show all of the machine's memory.
 constexpr std::uint64_t kFirmwareBytes = std::uint64_t{96} << 20;
 
+/// What QEMU and luolab take beside the memory of a machine.
+constexpr std::uint64_t kWorkersOwnBytes = std::uint64_t{256} << 20;
+
 /// Whether a step expects a number of its own for how much memory there is.
 bool counts_memory(const StepSpec& step) {
   boost::system::error_code error;
@@ -30,6 +33,13 @@ bool counts_memory(const StepSpec& step) {
 }
 
 }  // namespace
+
+std::string exceeds_worker(const Job& job, std::uint64_t worker_memory_bytes) {
+  if (job.target.memory_bytes + kWorkersOwnBytes <= worker_memory_bytes) return {};
+  return fmt::format("this worker has {} of memory, the job asks for a machine with {}",
+                     format_size_rounded(worker_memory_bytes),
+                     format_size(job.target.memory_bytes));
+}
 
 std::string needs_hypervisor(const Job& job, const SshMachine& machine) {
   if (job.target.disk_bytes != 0) return "target.disk needs the driver qemu";

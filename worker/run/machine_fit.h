@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "core/protocol/job.h"
@@ -9,8 +10,13 @@
 
 namespace luolab {
 
-/// Why a job is nothing for a machine that is reached over SSH, for people; empty: nothing is in
-/// the way. Such a job is SKIP: neither the kernel nor the lab is at fault. All pure.
+/// Why a job is nothing for a machine, for people; empty: nothing is in the way. Such a job is
+/// SKIP: neither the kernel nor the lab is at fault. All pure.
+
+/// That a virtual machine of this size and a little more does not fit a worker of that much memory.
+std::string exceeds_worker(const Job& job, std::uint64_t worker_memory_bytes);
+
+// Of machines that are reached over SSH:
 
 /// What of the job only a hypervisor can do.
 std::string needs_hypervisor(const Job& job, const SshMachine& machine);

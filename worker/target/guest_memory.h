@@ -34,4 +34,7 @@ class GuestMemory {
 /// it does not say.
 std::uint64_t available_memory_bytes();
 
+/// All memory of this host (MemTotal); 0 where it does not say.
+std::uint64_t total_memory_bytes();
+
 }  // namespace luolab

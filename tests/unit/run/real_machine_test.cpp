@@ -113,5 +113,13 @@ TEST(MachineFit, MoreMemoryThanAskedForIsTooMuchWhereTheJobCountsIt) {
   EXPECT_THAT(does_not_fit(job, machine), HasSubstr("the job asks for 768MiB"));
 }
 
+TEST(MachineFit, AMachineThatTheWorkerCanNotHoldIsSkipped) {
+  Job job;
+  job.target.memory_bytes = std::uint64_t{8} << 30;
+  EXPECT_EQ(exceeds_worker(job, std::uint64_t{24} << 30), "");
+  EXPECT_THAT(exceeds_worker(job, std::uint64_t{8} << 30),
+              HasSubstr("this worker has 8 GiB of memory, the job asks for a machine with 8GiB"));
+}
+
 }  // namespace
 }  // namespace luolab
