@@ -83,10 +83,12 @@ Outcome<Json> info(Holdings&, Arguments&) {
     if (result["meminfo"].contains(entry)) result[member] = result["meminfo"][entry];
   }
   if (result.contains("mem_total_kib") && result.contains("mem_free_kib")) {
-    result["mem_used_kib"] = result["mem_total_kib"].get<std::uint64_t>() -
-                             result["mem_free_kib"].get<std::uint64_t>();
+    result["mem_used_kib"] =
+        result["mem_total_kib"].get<std::uint64_t>() - result["mem_free_kib"].get<std::uint64_t>();
   }
   if (const auto tainted = read_number("/proc/sys/kernel/tainted")) result["tainted"] = *tainted;
+  if (const auto huge = read_number("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages"))
+    result["huge_pages_free"] = *huge;
   if (const auto loaded = read_number("/sys/kernel/kexec_loaded")) result["kexec_loaded"] = *loaded;
   return result;
 }
