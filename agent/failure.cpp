@@ -55,6 +55,10 @@ std::string errno_name(int error) {
   return name != nullptr ? name : "errno " + std::to_string(error);
 }
 
+std::string in_words(const Failure& failure) {
+  return failure.call + ": " + errno_name(failure.error) + ": " + failure.detail;
+}
+
 std::string_view broken_promise(std::string_view call, int error) {
   for (const Promise& promise : kPromises) {
     if (promise.call == call && (promise.error == error || promise.error == kAnyError)) {

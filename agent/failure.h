@@ -16,6 +16,9 @@ struct Failure {
   std::string detail;  ///< names the thing and the value
 };
 
+/// "ioctl(...): EBUSY: session "x", token 3".
+std::string in_words(const Failure& failure);
+
 /// A value, or why there is none.
 template <class T>
 class [[nodiscard]] Outcome {

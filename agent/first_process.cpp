@@ -112,8 +112,7 @@ void power_off() {
 }
 
 void give_up(const Failure& failure) {
-  std::fprintf(stderr, "luolab-agent: %s: %s: %s\n", failure.call.c_str(),
-               errno_name(failure.error).c_str(), failure.detail.c_str());
+  std::fprintf(stderr, "luolab-agent: %s\n", in_words(failure).c_str());
   power_off();
 }
 

@@ -54,9 +54,7 @@ std::unique_ptr<Load> serve_echo_if_asked() {
   if (!has_word(read_text("/proc/cmdline"), wire::kEchoWord)) return nullptr;
   Outcome<std::unique_ptr<Load>> echo = start_echo_server();
   if (echo) return *std::move(echo);
-  const Failure& failure = echo.failure();
-  std::fprintf(stderr, "luolab-agent: no echo: %s: %s: %s\n", failure.call.c_str(),
-               errno_name(failure.error).c_str(), failure.detail.c_str());
+  std::fprintf(stderr, "luolab-agent: no echo: %s\n", in_words(echo.failure()).c_str());
   return nullptr;
 }
 

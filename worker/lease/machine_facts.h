@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,9 +12,6 @@ namespace luolab {
 
 /// What is left to the host's other work.
 constexpr std::uint64_t kMemoryReserveBytes = std::uint64_t{1} << 30;
-
-/// MemTotal of /proc/meminfo's text, in bytes; empty where it has none. Pure.
-std::optional<std::uint64_t> total_memory(std::string_view meminfo);
 
 /// Whether it may name a worker: 1 to 63 of a-z A-Z 0-9 . _ -
 bool is_worker_name(std::string_view name);

@@ -19,7 +19,7 @@
 #include "worker/run/ssh_attempt.h"
 #include "worker/run/template_maker.h"
 #include "worker/target/accel.h"
-#include "worker/target/guest_memory.h"
+#include "worker/target/host_memory.h"
 
 namespace luolab {
 namespace {
@@ -169,8 +169,6 @@ Task<TemplateRef> find_template(AttemptSetup& setup) {
 
 Task<AttemptReport> run_on_qemu(const Job& job, const std::vector<KernelBuild>& builds,
                                 AttemptContext& context, const fs::path& scratch) {
-  if (const std::string why = exceeds_worker(job, total_memory_bytes()); !why.empty())
-    co_return without_machine(Verdict::SKIP, "target", why);
   fs::path probes = context.cache;
   std::string program = QemuOptions{}.program;
   auto accel = co_await probe_accel(std::move(probes), std::move(program));
@@ -229,8 +227,16 @@ void keep_build_papers(AttemptReport& report, const std::vector<KernelBuild>& bu
   }
 }
 
+/// Why nothing is built for this job here; empty: nothing is in the way.
+std::string nothing_for_this_worker(const Job& job) {
+  if (job.build_only || job.target.driver == "ssh") return {};
+  return exceeds_worker(job, total_memory_bytes());
+}
+
 /// The attempt proper; what breaks the environment (disk full, out of descriptors) is thrown.
 Task<AttemptReport> make_attempt(const Job& job, AttemptContext& context) {
+  if (const std::string why = nothing_for_this_worker(job); !why.empty())
+    co_return without_machine(Verdict::SKIP, "target", why);
   BuiltKernels built = co_await build_kernels(job, context);
   AttemptReport report;
   if (built.trouble) {

@@ -6,6 +6,7 @@
 #include "core/base/file.h"
 #include "worker/run/conversation.h"
 #include "worker/target/console_tail.h"
+#include "worker/target/host_memory.h"
 
 namespace luolab {
 namespace {

@@ -5,9 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <fstream>
 #include <string>
-#include <string_view>
 #include <system_error>
 
 #include <fmt/format.h>
@@ -58,20 +56,5 @@ GuestMemory GuestMemory::copy() const {
 std::filesystem::path GuestMemory::path() const {
   return fmt::format("/proc/{}/fd/{}", ::getpid(), fd_.get());
 }
-
-namespace {
-
-std::uint64_t meminfo_bytes(std::string_view entry) {
-  std::ifstream info("/proc/meminfo");
-  for (std::string line; std::getline(info, line);) {
-    if (line.starts_with(entry)) return std::stoull(line.substr(entry.size())) << 10;
-  }
-  return 0;
-}
-
-}  // namespace
-
-std::uint64_t available_memory_bytes() { return meminfo_bytes("MemAvailable:"); }
-std::uint64_t total_memory_bytes() { return meminfo_bytes("MemTotal:"); }
 
 }  // namespace luolab

@@ -30,11 +30,4 @@ class GuestMemory {
   std::uint64_t size_bytes_ = 0;
 };
 
-/// Memory that this host can still give without swapping (MemAvailable of /proc/meminfo); 0 where
-/// it does not say.
-std::uint64_t available_memory_bytes();
-
-/// All memory of this host (MemTotal); 0 where it does not say.
-std::uint64_t total_memory_bytes();
-
 }  // namespace luolab
