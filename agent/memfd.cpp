@@ -33,10 +33,9 @@ constexpr NamedBit kSeals[] = {
 };
 
 constexpr NamedBit kStatusFlags[] = {
-    {"O_APPEND", O_APPEND},
-    {"O_NONBLOCK", O_NONBLOCK},
-    {"O_NOATIME", O_NOATIME},
-    {"O_PATH", O_PATH},
+    {"O_APPEND", O_APPEND}, {"O_NONBLOCK", O_NONBLOCK}, {"O_NOATIME", O_NOATIME},
+    {"O_PATH", O_PATH},     {"O_LARGEFILE", 0100000},  // the kernel's value: to programs of 64 bits
+                                                       // the macro is 0
 };
 
 std::string access_name(int flags) {

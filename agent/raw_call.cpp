@@ -4,11 +4,14 @@
 #include <fcntl.h>
 #include <linux/ioctl.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <memory>
+#include <optional>
 
 #include "agent/luo.h"
 
@@ -45,15 +48,34 @@ const CallShape* shape_of(const std::string& name) {
   return found == kShapes.end() ? nullptr : &*found;
 }
 
-using Structure = std::array<char, kRawCallLimitBytes>;
+// A page of its own, so that it can be made read-only.
+struct alignas(kRawCallLimitBytes) Structure : std::array<char, kRawCallLimitBytes> {};
+
+// While it lives, nobody writes to the structure.
+class WriteProtection {
+ public:
+  explicit WriteProtection(Structure& structure)
+      : structure_(structure), held_(mprotect(&structure, sizeof structure, PROT_READ) == 0) {}
+  WriteProtection(const WriteProtection&) = delete;
+  WriteProtection& operator=(const WriteProtection&) = delete;
+  bool held() const { return held_; }
+  ~WriteProtection() {
+    if (held_) mprotect(&structure_, sizeof structure_, PROT_READ | PROT_WRITE);
+  }
+
+ private:
+  Structure& structure_;
+  bool held_;
+};
 
 template <class T>
 void put(Structure& structure, std::uint32_t at, const T& value) {
   std::memcpy(structure.data() + at, &value, sizeof value);
 }
 
-Structure make_structure(const CallShape& shape, const RawCall& raw) {
-  Structure structure{};
+std::unique_ptr<Structure> make_structure(const CallShape& shape, const RawCall& raw) {
+  auto made = std::make_unique<Structure>();
+  Structure& structure = *made;
   const std::uint32_t claimed = raw.size_bytes == 0 ? shape.size_bytes : raw.size_bytes;
   if (raw.tail) {
     std::fill(structure.begin() + shape.size_bytes,
@@ -65,7 +87,7 @@ Structure make_structure(const CallShape& shape, const RawCall& raw) {
   }
   if (shape.token_at != 0) put(structure, shape.token_at, raw.token);
   if (shape.reserved_at != 0) put(structure, shape.reserved_at, raw.reserved);
-  return structure;
+  return made;
 }
 
 }  // namespace
@@ -89,15 +111,19 @@ Done make_raw_call(int fd, bool is_session, const RawCall& raw) {
   }
   const bool unknown = shape->title == kUnknownTitle;
   const unsigned number = unknown && is_session ? kUnknownOfSession : shape->number;
-  Structure structure = make_structure(*shape, raw);
+  const std::unique_ptr<Structure> structure = make_structure(*shape, raw);
   // The first page is never mapped (mmap_min_addr).
-  char* const argument = raw.bad_pointer ? reinterpret_cast<char*>(8) : structure.data();
+  char* const argument =
+      raw.pointer == Pointer::bad ? reinterpret_cast<char*>(8) : structure->data();
+  std::optional<WriteProtection> protection;
+  if (raw.pointer == Pointer::read_only) protection.emplace(*structure);
+  if (protection && !protection->held()) return call_failed("mprotect", "a structure of one page");
   if (ioctl(fd, _IO(kType, number), argument) != 0) {
     return call_failed(std::string(shape->title), "made by hand");
   }
   if (shape->fd_at != 0) {
     std::int32_t given = -1;
-    std::memcpy(&given, structure.data() + shape->fd_at, sizeof given);
+    std::memcpy(&given, structure->data() + shape->fd_at, sizeof given);
     const OwnedFd closed_at_once(given);
   }
   return done();

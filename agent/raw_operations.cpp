@@ -3,6 +3,14 @@
 #include "agent/raw_call.h"
 
 namespace luolab {
+namespace {
+
+Pointer pointer_named(const std::string& name) {
+  if (name == "bad") return Pointer::bad;
+  return name == "read_only" ? Pointer::read_only : Pointer::good;
+}
+
+}  // namespace
 
 Outcome<Json> device_open(Holdings& holdings, Arguments& arguments) {
   const std::string as = arguments.text("as");
@@ -19,7 +27,7 @@ Outcome<Json> raw_ioctl(Holdings& holdings, Arguments& arguments) {
   RawCall raw{.name = arguments.text("call"),
               .size_bytes = static_cast<std::uint32_t>(arguments.number_or("size", 0)),
               .tail = arguments.flag("tail"),
-              .bad_pointer = arguments.text_or("pointer", "") == "bad",
+              .pointer = pointer_named(arguments.text_or("pointer", "")),
               .session_name = arguments.text_or("name", "raw"),
               .token = arguments.number_or("token", 0),
               .reserved = static_cast<std::uint32_t>(arguments.number_or("reserved", 0))};

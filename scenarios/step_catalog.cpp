@@ -100,7 +100,7 @@ std::vector<StepOperation> machine_operations() {
        {handle("handle"),
         text("call",
              {"create", "retrieve", "preserve", "retrieve_fd", "finish", "name", "unknown"}),
-        optional(number("size")), flag("tail"), optional(text("pointer", {"bad"})),
+        optional(number("size")), flag("tail"), optional(text("pointer", {"bad", "read_only"})),
         optional(text("name")), optional(number("token")), optional(number("reserved"))}},
       lab_operation("kexec"),
       lab_operation("actor.start",

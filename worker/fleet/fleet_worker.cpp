@@ -6,22 +6,16 @@
 #include <fmt/format.h>
 #include <gnu/libc-version.h>
 
-#include "core/base/shell_word.h"
 #include "worker/fleet/install_script.h"
 #include "worker/lease/machine_facts.h"
-#include "worker/target/remote_command.h"
-#include "worker/target/ssh_key.h"
 
 namespace luolab {
 namespace {
 
 using std::chrono::seconds;
 
-constexpr seconds kConnect{20};
-constexpr seconds kQuestions{60};  // digests of what lies there are among them
-constexpr seconds kScript{90};     // a lock is waited for, up to 60 s
-constexpr seconds kStop{180};      // attempts end, results are delivered
-constexpr std::uint64_t kSlowestBytesPerSecond = std::uint64_t{1} << 20;
+constexpr seconds kScript{90};  // a lock is waited for, up to 60 s
+constexpr seconds kStop{180};   // attempts end, results are delivered
 constexpr int kTimedOut = 124;  // timeout(1)
 constexpr const char* kTokenToCome = "to be made";
 constexpr int kResultsWait = 3;  // stop_script
@@ -35,30 +29,18 @@ std::string last_lines(std::string text) {
   return text;
 }
 
-std::string remedy_of(std::string_view complaint, const WorkerLayout& layout) {
-  const auto says = [&](std::string_view words) { return complaint.find(words) != complaint.npos; };
-  if (says("No space left")) return fmt::format(" (make room where {} lies)", layout.prefix);
-  if (says("Read-only file system")) return " (mount it writable, or give another --prefix)";
-  if (says("quota")) return " (the login's disk quota)";
-  return "";
-}
-
 bool runs(const HostFacts& facts) {
   return facts.active == "active" || facts.active == "activating";
 }
 
 }  // namespace
 
-std::string FleetMachine::address() const {
-  return fmt::format("{}@{}:{}", login.user, login.host, login.port);
-}
-
 FleetWorker::FleetWorker(const FleetMachine& machine, const FleetRequest& request,
                          FleetController* controller, Progress progress)
     : machine_(machine),
       request_(request),
       controller_(controller),
-      progress_(std::move(progress)) {}
+      host_(machine, std::move(progress)) {}
 
 Task<MachineOutcome> FleetWorker::run() {
   std::optional<Error> failure;
@@ -82,7 +64,7 @@ Task<MachineOutcome> FleetWorker::run() {
 }
 
 Task<Result<void>> FleetWorker::carry_out() {
-  auto opened = co_await open();
+  auto opened = co_await host_.open();
   if (!opened) co_return opened;
   auto asked = co_await ask();
   if (!asked) co_return asked;
@@ -90,38 +72,8 @@ Task<Result<void>> FleetWorker::carry_out() {
   co_return co_await install();
 }
 
-Task<Result<void>> FleetWorker::open() {
-  progress_("connecting");
-  SshLogin login = machine_.login;
-  if (machine_.host_key.empty()) {
-    const auto key = co_await SshSession::host_key(std::move(login), kConnect);
-    if (!key) co_return key.error().error;
-    co_return scenario_error(fmt::format(
-        "its host key is not known, so nothing was done. It shows {}; compare that with "
-        "`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub` on the machine, then give\n"
-        "  --host-key \"{}\"\nor, in the inventory,\n  host_key: \"{}\"",
-        key_fingerprint(*key), *key, *key));
-  }
-  std::vector<std::string> known{machine_.host_key};
-  auto opened = co_await SshSession::open(std::move(login), std::move(known), kConnect);
-  if (!opened) co_return opened.error().error;
-  session_ = std::move(opened->session);
-  co_return Result<void>();
-}
-
 Task<Result<void>> FleetWorker::ask() {
-  progress_("asking");
-  std::string command = as_root(machine_.sudo, "sh -s");
-  std::string script =
-      host_facts_script(machine_.layout, machine_.user, request_.payload.libraries);
-  const auto said = co_await session_->run(std::move(command), std::move(script), kQuestions);
-  if (!said) co_return said.error().error;
-  if (machine_.sudo && said->output.find("end=1") == std::string::npos) {
-    co_return lab_error("sudo -n does not work there: " + first_line(said->errors) +
-                        " (allow it without a password: /etc/sudoers.d: USER ALL=(root) NOPASSWD: "
-                        "ALL, or log in as root)");
-  }
-  auto facts = read_host_facts(said->output);
+  auto facts = co_await host_.facts(request_.payload.libraries);
   if (!facts) co_return facts.error();
   facts_ = std::move(*facts);
   outcome_.worker = facts_.option("--name");
@@ -213,17 +165,17 @@ Task<Result<void>> FleetWorker::write() {
   begun_ = true;
   std::string begin = begin_script(machine_.layout, facts_, plan_, settings_.user, record);
   std::string doing = "making folders";
-  auto made = co_await step(std::move(doing), std::move(begin), record);
+  auto made = co_await host_.step(std::move(doing), std::move(begin), record);
   if (!made) co_return made;
   for (const InstalledItem& item : plan_.changed) {
     doing = "writing the " + item.step;
     std::string script = stage_script(item);
-    auto staged = co_await step(std::move(doing), std::move(script), *item.content.bytes);
+    auto staged = co_await host_.step(std::move(doing), std::move(script), *item.content.bytes);
     if (!staged) co_return staged;
     if (item.step != "program") continue;
     doing = "trying the program";
     script = trial_script(item);
-    auto tried = co_await step(std::move(doing), std::move(script));
+    auto tried = co_await host_.step(std::move(doing), std::move(script));
     if (!tried) {
       co_return lab_error(tried.error().what +
                           " (install what it lacks there, or give --from a build for that system)");
@@ -238,7 +190,7 @@ Task<Result<void>> FleetWorker::put_in_place() {
     if (!drained) co_return drained;
   }
   std::string doing = "putting it in place", script = commit_script(plan_);
-  auto committed = co_await step(std::move(doing), std::move(script));
+  auto committed = co_await host_.step(std::move(doing), std::move(script));
   if (!committed) co_return committed;
   auto ran = co_await start();
   if (!ran) co_return ran;
@@ -254,20 +206,17 @@ Task<Result<void>> FleetWorker::put_in_place() {
   }
   doing = "tidying up";
   script = settle_script(machine_.layout);
-  co_return co_await step(std::move(doing), std::move(script));
+  co_return co_await host_.step(std::move(doing), std::move(script));
 }
 
 Task<Result<void>> FleetWorker::start() {
   if (!plan_.enable && !plan_.restart) co_return Result<void>();
-  progress_("starting");
+  host_.tell("starting");
   started_ = true;
   // Not within the lock: undoing it must not have to wait for a controller's welcome.
-  std::string command =
-      as_root(machine_.sudo,
-              "sh -c " + shell_word(start_script(machine_.layout, plan_, request_.wait_seconds)));
-  const auto said =
-      co_await session_->run(std::move(command), kScript + seconds(request_.wait_seconds));
-  if (!said) co_return said.error().error;
+  std::string script = start_script(machine_.layout, plan_, request_.wait_seconds);
+  const auto said = co_await host_.run(std::move(script), kScript + seconds(request_.wait_seconds));
+  if (!said) co_return said.error();
   if (said->exit_code == 0) co_return Result<void>();
   if (said->exit_code == kTimedOut) {
     outcome_.state = MachineState::waiting;
@@ -277,8 +226,8 @@ Task<Result<void>> FleetWorker::start() {
         request_.wait_seconds);
     co_return Result<void>();
   }
-  command = as_root(machine_.sudo, "sh -c " + shell_word(complaint_script()));
-  const auto why = co_await session_->run(std::move(command), kQuestions);
+  script = complaint_script();
+  const auto why = co_await host_.run(std::move(script), kScript);
   std::string text = "the worker does not start: " + last_lines(said->errors);
   if (why && !why->output.empty()) text += "\n" + last_lines(why->output);
   co_return lab_error(text);
@@ -286,7 +235,7 @@ Task<Result<void>> FleetWorker::start() {
 
 Task<Result<void>> FleetWorker::drain() {
   if (controller_ == nullptr) co_return Result<void>();
-  progress_("draining");
+  host_.tell("draining");
   const auto drained = co_await controller_->drain(outcome_.worker);
   if (!drained) co_return drained.error();
   drained_ = *drained;
@@ -326,10 +275,10 @@ Task<Result<void>> FleetWorker::take_away() {
     auto drained = co_await drain();
     if (!drained) co_return drained;
   }
-  progress_("stopping");
+  host_.tell("stopping");
   removing_ = true;
   std::string script = stop_script(machine_.layout, request_.discard);
-  const auto stopped = co_await shell(std::move(script), {}, kStop);
+  const auto stopped = co_await host_.run_alone(std::move(script), {}, kStop);
   if (!stopped) co_return stopped.error();
   if (stopped->exit_code == kResultsWait) {
     removing_ = false;
@@ -344,7 +293,7 @@ Task<Result<void>> FleetWorker::take_away() {
   drained_ = false;  // it is not there any more
   std::string doing = "removing";
   script = remove_script(machine_.layout, facts_);
-  auto removed = co_await step(std::move(doing), std::move(script));
+  auto removed = co_await host_.step(std::move(doing), std::move(script));
   if (!removed) co_return removed;
   removing_ = false;
   co_return co_await let_go();
@@ -364,7 +313,7 @@ Task<Result<void>> FleetWorker::let_go() {
 
 /// What follows for people, to be put behind the reason.
 Task<std::string> FleetWorker::undo() {
-  session_.reset();  // what still ran there ends
+  host_.close();  // what still ran there ends
   std::string text;
   if (drained_) {
     const auto resumed = co_await controller_->resume(outcome_.worker);
@@ -380,41 +329,17 @@ Task<std::string> FleetWorker::undo() {
     text += "\nthe worker is in place and was started; `fleet add` tidies up what is beside it";
   if (removing_) text += "\nit may be stopped, and some of it gone: `fleet remove` again ends it";
   if (!begun_) co_return text;
-  progress_("undoing");
+  host_.tell("undoing");
   std::string script = undo_script(machine_.layout, facts_, plan_, settings_.user, started_);
-  auto opened = co_await open();
+  auto opened = co_await host_.open();
   Result<SshOutput> undone = opened ? Result<SshOutput>(SshOutput{}) : opened.error();
-  if (opened) undone = co_await shell(std::move(script), {}, kScript);
+  if (opened) undone = co_await host_.run_alone(std::move(script), {}, kScript);
   if (undone && undone->exit_code == 0) co_return text + "\nwhat was begun is undone";
   co_return text + fmt::format(
                        "\nwhat was begun could not be undone: {}; `luolab fleet remove {}` takes "
                        "it away, `fleet add` finishes it",
                        undone ? first_line(undone->errors) : undone.error().what,
                        machine_.address());
-}
-
-Task<Result<SshOutput>> FleetWorker::shell(std::string script, std::string_view input,
-                                           seconds limit) {
-  std::string command = as_root(machine_.sudo, exclusive_script(machine_.layout, script));
-  auto said = co_await session_->feed(std::move(command), input, limit);
-  if (!said) co_return said.error().error;
-  if (said->exit_code == kMachineBusy)
-    co_return lab_error("another luolab fleet is at work there: wait for it");
-  co_return std::move(*said);
-}
-
-Task<Result<void>> FleetWorker::step(std::string doing, std::string script,
-                                     std::string_view input) {
-  progress_(doing);
-  const seconds limit =
-      kScript + seconds(static_cast<std::int64_t>(input.size() / kSlowestBytesPerSecond));
-  const auto said = co_await shell(std::move(script), input, limit);
-  if (!said) co_return said.error();
-  if (said->exit_code == 0) co_return Result<void>();
-  const std::string why = first_line(said->errors);
-  co_return lab_error(fmt::format("{}: {}{}", doing,
-                                  why.empty() ? fmt::format("exit code {}", said->exit_code) : why,
-                                  remedy_of(said->errors, machine_.layout)));
 }
 
 }  // namespace luolab

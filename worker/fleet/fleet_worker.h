@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,27 +8,12 @@
 
 #include "core/async/task.h"
 #include "worker/fleet/fleet_controller.h"
+#include "worker/fleet/fleet_host.h"
 #include "worker/fleet/install_plan.h"
-#include "worker/target/ssh_session.h"
 
 namespace luolab {
 
-/// A machine that gets a worker.
-struct FleetMachine {
-  std::string name;  ///< of the worker; empty: the host's
-  SshLogin login;
-  std::string host_key;  ///< the only one that is accepted; nothing is done without
-  bool sudo = false;
-  std::vector<std::string> tags;
-  std::uint32_t slots = 1;
-  WorkerLayout layout;
-  std::string user = std::string(kWorkerUser);  ///< whom the worker runs as
-
-  /// "root@10.0.0.7:22", for people.
-  std::string address() const;
-};
-
-/// The same for all machines of one command.
+/// What is done on all machines of one command.
 struct FleetRequest {
   FleetOrder order = FleetOrder::add;
   bool dry_run = false;
@@ -63,7 +46,7 @@ struct MachineOutcome {
 /// obstacles are known; what was begun and fails, or is cancelled, is undone. One use.
 class FleetWorker {
  public:
-  using Progress = std::function<void(std::string_view doing)>;
+  using Progress = FleetHost::Progress;
 
   /// `request`, `controller` (may be null) and `machine` outlive it.
   FleetWorker(const FleetMachine& machine, const FleetRequest& request, FleetController* controller,
@@ -73,7 +56,6 @@ class FleetWorker {
 
  private:
   Task<Result<void>> carry_out();
-  Task<Result<void>> open();
   Task<Result<void>> ask();
   Task<Result<void>> install();
   Task<Result<void>> write();
@@ -84,9 +66,6 @@ class FleetWorker {
   Task<Result<void>> drain();
   Task<Result<void>> get_token();
   Task<std::string> undo();
-  Task<Result<SshOutput>> shell(std::string script, std::string_view input,
-                                std::chrono::seconds limit);
-  Task<Result<void>> step(std::string doing, std::string script, std::string_view input = {});
   void plan();
   void report_steps(std::string_view changed);
   void report_removal(std::string_view changed);
@@ -95,8 +74,7 @@ class FleetWorker {
   const FleetMachine& machine_;
   const FleetRequest& request_;
   FleetController* controller_;
-  Progress progress_;
-  std::unique_ptr<SshSession> session_;
+  FleetHost host_;
   HostFacts facts_;
   WorkerSettings settings_;
   InstallPlan plan_;
