@@ -91,9 +91,9 @@ Outcome<OwnedFd> Baggage::as_memfd(const std::string& name) const {
   return memfd;
 }
 
-Done Baggage::pack(const std::string& nonce, std::uint32_t hop,
-                   const std::vector<std::string>& files) {
-  if (Done within = check_limits(nonce, files); !within) return within;
+Outcome<BaggageNote> Baggage::pack(const std::string& nonce, std::uint32_t hop,
+                                   const std::vector<std::string>& files) {
+  if (Done within = check_limits(nonce, files); !within) return within.failure();
   if (packed_) return Failure{"request", EBUSY, "the baggage is packed already"};
   Outcome<OwnedFd> session = create_session(session_words());
   if (!session) return session.failure();
@@ -104,7 +104,8 @@ Done Baggage::pack(const std::string& nonce, std::uint32_t hop,
     if (!file) return file.failure();
     const Outcome<std::uint64_t> size = memfd_size(file->get(), name);
     if (!size) return size.failure();
-    if (Done kept = preserve_fd(session->get(), file->get(), ++token, name); !kept) return kept;
+    if (Done kept = preserve_fd(session->get(), file->get(), ++token, name); !kept)
+      return kept.failure();
     note.files.push_back({name, *size});
     files_.insert_or_assign(name, *std::move(file));
   }
@@ -114,9 +115,9 @@ Done Baggage::pack(const std::string& nonce, std::uint32_t hop,
   if (!page) return page.failure();
   write_baggage_page(page_of(*page), note);
   if (Done kept = preserve_fd(session->get(), notes->get(), kNotesToken, kNotesName); !kept)
-    return kept;
+    return kept.failure();
   packed_.emplace(Packed{*std::move(session), *std::move(notes), *std::move(page)});
-  return done();
+  return note;
 }
 
 Outcome<BaggageNote> Baggage::unpack_session(int session) {

@@ -25,7 +25,8 @@ class Baggage {
 
   /// Creates the session and preserves the notes and the named files in it. EBUSY where it is
   /// packed already. After a failure nothing is packed.
-  Done pack(const std::string& nonce, std::uint32_t hop, const std::vector<std::string>& files);
+  Outcome<BaggageNote> pack(const std::string& nonce, std::uint32_t hop,
+                            const std::vector<std::string>& files);
 
   /// Retrieves notes and files and finishes the session, so that the next hop can pack again.
   Outcome<BaggageNote> unpack();

@@ -40,8 +40,9 @@ void write_baggage_page(BaggagePage& page, const BaggageNote& note) {
 Outcome<BaggageNote> read_baggage_page(const BaggagePage& page) {
   if (page.magic != BaggagePage::kMagic) return unreadable("no baggage page: wrong magic number");
   if (page.version != BaggagePage::kVersion) {
-    return unreadable("baggage of version " + std::to_string(page.version) + ", this agent reads " +
-                      std::to_string(BaggagePage::kVersion) + "; use one agent for all hops");
+    return Failure{"baggage", EPROTO,
+                   "of version " + std::to_string(page.version) + ", this agent reads " +
+                       std::to_string(BaggagePage::kVersion) + "; use one agent for all hops"};
   }
   if (page.file_count > page.files.size()) {
     return unreadable("baggage names " + std::to_string(page.file_count) + " files, at most " +

@@ -53,7 +53,7 @@ struct BaggageNote {
 /// Fills a page; both stamps are 0. The caller has checked the limits of core/wire/agent_wire.h.
 void write_baggage_page(BaggagePage& page, const BaggageNote& note);
 
-/// EBADMSG where the page is not what write_baggage_page left, such as of another version.
+/// EBADMSG where the page is not what write_baggage_page left, EPROTO where another version did.
 Outcome<BaggageNote> read_baggage_page(const BaggagePage& page);
 
 }  // namespace luolab

@@ -24,6 +24,16 @@ Outcome<std::string> file_digest(const Holdings& holdings, const BaggageNote::Fi
   return hex(builder.finish().whole);
 }
 
+Outcome<Json> files_json(Holdings& holdings, const BaggageNote& note) {
+  Json files = Json::array();
+  for (const BaggageNote::File& file : note.files) {
+    const Outcome<std::string> digest = file_digest(holdings, file, holdings.hash());
+    if (!digest) return digest.failure();
+    files.push_back({{"name", file.name}, {"size", file.size_bytes}, {"xxh3", *digest}});
+  }
+  return files;
+}
+
 std::string invented_nonce() { return hex_word(read_tsc()) + hex_word(read_tsc()); }
 
 }  // namespace
@@ -34,26 +44,25 @@ Outcome<Json> baggage_pack(Holdings& holdings, Arguments& arguments) {
   const std::vector<std::string> files = arguments.texts("files");
   if (hop >= std::uint64_t{1} << 32) arguments.reject("hop: must be below 2^32");
   if (arguments.problem()) return *arguments.problem();
-  Done packed = holdings.baggage.pack(nonce, static_cast<std::uint32_t>(hop), files);
+  const Outcome<BaggageNote> packed =
+      holdings.baggage.pack(nonce, static_cast<std::uint32_t>(hop), files);
   if (!packed) return packed.failure();
-  return Json::object();
+  Outcome<Json> listed = files_json(holdings, *packed);
+  if (!listed) return listed;
+  return Json{{"files", *std::move(listed)}};
 }
 
 Outcome<Json> baggage_unpack(Holdings& holdings, Arguments&) {
   Outcome<BaggageNote> note = holdings.baggage.unpack();
   if (!note) return note.failure();
-  Json files = Json::array();
-  for (const BaggageNote::File& file : note->files) {
-    const Outcome<std::string> digest = file_digest(holdings, file, holdings.hash());
-    if (!digest) return digest.failure();
-    files.push_back({{"name", file.name}, {"size", file.size_bytes}, {"xxh3", *digest}});
-  }
+  Outcome<Json> files = files_json(holdings, *note);
+  if (!files) return files;
   if (holdings.misbehaviour.invents_nonce) note->nonce = invented_nonce();
   return Json{{"nonce", note->nonce},
               {"hop", note->hop},
               {"last_user_tsc", note->last_user_tsc},
               {"reboot_call_tsc", note->reboot_call_tsc},
-              {"files", std::move(files)}};
+              {"files", *std::move(files)}};
 }
 
 Outcome<Json> kexec_load(Holdings& holdings, Arguments& arguments) {

@@ -72,6 +72,7 @@ std::vector<StepOperation> memfd_operations() {
       {"memfd.fallocate",
        {handle("memfd"), size("offset"), size("length"),
         optional(text("mode", {"default", "keep_size", "punch_hole", "zero_range"})), flag("thp")}},
+      {"memfd.digest", {handle("memfd"), flag("sha256")}},
       {"memfd.frames", {handle("memfd")}},
       {"memfd.pageout", {handle("memfd")}},
       {"memfd.close", {handle("memfd")}},

@@ -177,6 +177,10 @@ json::object FakeMachine::stat(const std::string& title) {
           {"seals", misdeeds_.lost_seals ? json::array() : seals}};
 }
 
+json::array FakeMachine::packed_file(std::string_view digest) {
+  return {json::object{{"name", "kernel-1"}, {"size", 7}, {"xxh3", digest}}};
+}
+
 json::object FakeMachine::result_of(const json::object& request) {
   const std::string op(request.at("op").as_string());
   const auto title = [&] { return std::string(request.at("memfd").as_string()); };
@@ -186,11 +190,13 @@ json::object FakeMachine::result_of(const json::object& request) {
   if (op == "memfd.heads") return heads(request);
   if (op == "load.journal") return journals(request);
   if (op == "info") return {{"tainted", misdeeds_.tainted ? 512 : 0}};
+  if (op == "baggage.pack") return {{"files", packed_file("aa")}};
   if (op == "baggage.unpack") {
     return {{"nonce", misdeeds_.other_nonce ? std::string("0123") : plan_.secrets.nonce},
             {"hop", hop_ + 1},
             {"last_user_tsc", last_user_tsc_},
-            {"reboot_call_tsc", last_user_tsc_ - 1000}};
+            {"reboot_call_tsc", last_user_tsc_ - 1000},
+            {"files", packed_file(misdeeds_.alters_baggage ? "bb" : "aa")}};
   }
   return {};
 }
@@ -211,7 +217,11 @@ void FakeMachine::answer(const json::object& request) {
   const std::uint64_t start = tsc();
   pass(std::chrono::milliseconds{2});
   json::object message{{"id", request.at("id")}, {"tsc", json::array{start, tsc()}}};
-  if (const auto refused = misdeeds_.refused.find(op); refused != misdeeds_.refused.end()) {
+  if (op == "kexec.load" && hop_ >= misdeeds_.no_room_from_hop) {
+    message["ok"] = false;
+    message["error"] = json::object{
+        {"call", "kexec_file_load"}, {"errno", "EADDRNOTAVAIL"}, {"detail", "in a test"}};
+  } else if (const auto refused = misdeeds_.refused.find(op); refused != misdeeds_.refused.end()) {
     message["ok"] = false;
     message["error"] = json::object{
         {"call", misdeeds_.refused_call}, {"errno", refused->second}, {"detail", "in a test"}};

@@ -43,6 +43,8 @@ struct Misdeeds {
   bool slow_clock = false;        ///< guest time runs at half the worker's pace
   bool talks_nonsense = false;    ///< a line that is no JSON
   bool refuses_first_kexec = false;
+  bool alters_baggage = false;
+  std::size_t no_room_from_hop = SIZE_MAX;     ///< for kexec.load, counted from 0
   bool loses_steps = false;                    ///< a writer's acknowledged steps are in no journal
   bool load_goes_wrong = false;                ///< a load finds something wrong
   std::map<std::string, std::string> refused;  ///< op -> errno
@@ -78,6 +80,7 @@ class FakeMachine {
   void boot(std::uint32_t kernel, bool incoming);
   void answer(const boost::json::object& request);
   void answer_kexec();
+  static boost::json::array packed_file(std::string_view digest);
   boost::json::object result_of(const boost::json::object& request);
   boost::json::object digest(const std::string& memfd);
   boost::json::object pages(const boost::json::object& request);

@@ -10,6 +10,7 @@
 #include "core/base/quantity.h"
 #include "core/protocol/json_fields.h"
 #include "core/wire/agent_wire.h"
+#include "worker/run/baggage_check.h"
 #include "worker/run/content_check.h"
 #include "worker/run/echo_log.h"
 #include "worker/target/console_watch.h"
@@ -20,10 +21,12 @@ namespace {
 using Kind = Step::Kind;
 namespace json = boost::json;
 
-/// Calls whose failure speaks against the kernel, as the agent names them. Out of memory, and a
+/// Calls whose failure speaks against the kernel, as the agent names them, and baggage that came
+/// back as something else. Out of memory, and a
 /// kernel that does not fit the KHO scratch area, come from a machine that was chosen too small.
 bool blames_kernel(const AgentFailure& failure) {
   if (failure.error == "ENOMEM" || failure.error == "EADDRNOTAVAIL") return false;
+  if (failure.call == "baggage" && failure.error == "EBADMSG") return true;
   for (const char* call :
        {"ioctl(LIVEUPDATE_", "open(/dev/liveupdate)", "kexec_file_load", "reboot("}) {
     if (failure.call.starts_with(call)) return true;
@@ -148,7 +151,12 @@ bool Evidence::take_reply(std::uint32_t hop, const Step& step, const AgentReply&
     case Kind::fill:
     case Kind::record:
       return take_record(step, reply);
+    case Kind::pack:
+      packed_ = reply.result;
+      break;
     case Kind::unpack:
+      for (const BaggageDifference& each : compare_baggage(packed_, reply.result))
+        add_check(at, "content", each.subject, Verdict::FAIL, each.detail);
       return take_notes(hop, reply);
     case Kind::retrieve:
       take_stat(at, *step.memfd, reply.result);
@@ -182,8 +190,18 @@ void Evidence::take_failure(std::int32_t hop, const Step& step, const AgentFailu
   std::string detail = fmt::format("{}: {}", failure.call, failure.error);
   if (!failure.detail.empty()) detail += " (" + failure.detail + ")";
   if (!failure.promise.empty()) detail += "; promise " + failure.promise;
-  add_check(hop, "call", describe(step), blames_kernel(failure) ? Verdict::FAIL : Verdict::ERROR,
-            detail);
+  const bool shrunk = step.kind == Kind::load && failure.error == "EADDRNOTAVAIL" &&
+                      was_loaded_before(static_cast<std::size_t>(hop));
+  if (shrunk)
+    detail += "; it fitted at an earlier hop: the KHO scratch area was not handed on whole";
+  const bool kernels_fault = shrunk || blames_kernel(failure);
+  add_check(hop, "call", describe(step), kernels_fault ? Verdict::FAIL : Verdict::ERROR, detail);
+}
+
+bool Evidence::was_loaded_before(std::size_t hop) const {
+  const auto& hops = plan_.job.hops;
+  const auto end = hops.begin() + static_cast<std::ptrdiff_t>(hop);
+  return std::find(hops.begin(), end, hops[hop]) != end;
 }
 
 bool Evidence::take_record(const Step& step, const AgentReply& reply) {

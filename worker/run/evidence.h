@@ -72,6 +72,8 @@ class Evidence {
 
   void take_failure(std::int32_t hop, const Step& step, const AgentFailure& failure);
   bool take_record(const Step& step, const AgentReply& reply);
+  /// Whether the incoming kernel of a hop was that of an earlier one too.
+  bool was_loaded_before(std::size_t hop) const;
   bool take_notes(std::uint32_t hop, const AgentReply& reply);
   void take_stat(std::int32_t hop, const MemfdPlan& memfd, const boost::json::object& stat);
   void take_digest(std::int32_t hop, const Step& step, const boost::json::object& digest);
@@ -96,6 +98,7 @@ class Evidence {
   TimeLine time_line_;
   std::vector<Check> checks_;
   SavedResults saved_;
+  boost::json::object packed_;  ///< the baggage as it left the last outgoing kernel
   std::vector<Checksum> checksums_;
   std::vector<Measurement> measurements_;
   std::vector<ConsoleFinding> findings_;

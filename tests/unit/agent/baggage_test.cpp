@@ -84,7 +84,7 @@ TEST(Baggage, SaysWhereItLookedForAMissingFile) {
 }
 
 TEST(Baggage, RefusesANonceThatDoesNotFit) {
-  const Done packed = Baggage("/nonexistent").pack(std::string(64, 'n'), 0, {});
+  const auto packed = Baggage("/nonexistent").pack(std::string(64, 'n'), 0, {});
   ASSERT_FALSE(packed);
   EXPECT_EQ(packed.failure().call, "request");
   EXPECT_THAT(packed.failure().detail, HasSubstr("nonce"));

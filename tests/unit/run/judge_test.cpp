@@ -36,6 +36,18 @@ TEST(Judge, AJobThatDidNotRunToItsEndIsNeverPass) {
   EXPECT_EQ(judge(proofs(1), 1, false).verdict, Verdict::MISS);
 }
 
+TEST(Judge, AJobThatAKnownIssueEndedIsAnExpectedFailure) {
+  std::vector<Check> checks{{0, "machine", {}, Verdict::XFAIL, "panic [known issue]"}};
+  EXPECT_EQ(judge(checks, 1, false).verdict, Verdict::XFAIL);
+  checks.push_back({0, "content", "s/a", Verdict::FAIL, "differs"});
+  EXPECT_EQ(judge(checks, 1, false).verdict, Verdict::FAIL);
+}
+
+TEST(Judge, AKnownIssueOnTheWayDoesNotExcuseAJobThatDidNotEnd) {
+  const std::vector<Check> checks{{0, "content", "s/a", Verdict::XFAIL, "known"}};
+  EXPECT_EQ(judge(checks, 1, false).verdict, Verdict::MISS);
+}
+
 TEST(Judge, EvidenceAgainstTheKernelStandsAboveTroubleOfTheLab) {
   auto checks = proofs(1);
   checks.push_back({0, "machine", {}, Verdict::MISS, "gone"});

@@ -40,6 +40,19 @@ INSTANTIATE_TEST_SUITE_P(
               Verdict::FAIL,
               "2 pages with wrong position marks (page 3, 4)"},
         Wrong{"ForeignNonce", {.other_nonce = true}, Verdict::FAIL, "continuity.nonce"},
+        Wrong{"AlteredBaggage",
+              {.alters_baggage = true},
+              Verdict::FAIL,
+              "content of luolab/kernel-1"},
+        Wrong{"BaggageIsNone",
+              {.refused = {{"baggage.unpack", "EBADMSG"}}, .refused_call = "baggage"},
+              Verdict::FAIL,
+              "EBADMSG"},
+        Wrong{"BaggageOfAnotherVersion",
+              {.refused = {{"baggage.unpack", "EPROTO"}}, .refused_call = "baggage"},
+              Verdict::ERROR,
+              "EPROTO"},
+        Wrong{"NoRoomForTheKernel", {.no_room_from_hop = 0}, Verdict::ERROR, "EADDRNOTAVAIL"},
         Wrong{"SameBootId", {.same_boot_id = true}, Verdict::MISS, "continuity.boot-id"},
         Wrong{"WrongKernel", {.other_kernel = true}, Verdict::MISS, "continuity.build-id"},
         Wrong{"NoBanner", {.no_banner = true}, Verdict::MISS, "continuity.banners"},
@@ -73,6 +86,13 @@ INSTANTIATE_TEST_SUITE_P(
               Verdict::ERROR,
               "fallocate: ENOSPC"}),
     [](const auto& sample) { return sample.param.name; });
+
+TEST(Trust, AKernelThatFittedOnceAndDoesNotAnyMoreSpeaksAgainstTheKernel) {
+  const RunPlan plan = example_plan(2);
+  const AttemptReport report = FakeMachine(plan, {.no_room_from_hop = 1}).run();
+  EXPECT_EQ(report.verdict, Verdict::FAIL) << report.reason;
+  EXPECT_THAT(report.reason, HasSubstr("not handed on whole"));
+}
 
 TEST(Trust, AHangUnderAKeeperThatHangsTooIsTheLabsFault) {
   const RunPlan plan = example_plan();
