@@ -88,10 +88,12 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& sample) { return sample.param.name; });
 
 TEST(Trust, AKernelThatFittedOnceAndDoesNotAnyMoreSpeaksAgainstTheKernel) {
-  const RunPlan plan = example_plan(2);
-  const AttemptReport report = FakeMachine(plan, {.no_room_from_hop = 1}).run();
-  EXPECT_EQ(report.verdict, Verdict::FAIL) << report.reason;
-  EXPECT_THAT(report.reason, HasSubstr("not handed on whole"));
+  const RunPlan plan = example_plan(3);  // the third hop is into the kernel of the first
+  const AttemptReport shrunk = FakeMachine(plan, {.no_room_from_hop = 2}).run();
+  EXPECT_EQ(shrunk.verdict, Verdict::FAIL) << shrunk.reason;
+  EXPECT_THAT(shrunk.reason, HasSubstr("not handed on whole"));
+  const AttemptReport other = FakeMachine(plan, {.no_room_from_hop = 1}).run();
+  EXPECT_EQ(other.verdict, Verdict::ERROR) << "that kernel was never loaded: " << other.reason;
 }
 
 TEST(Trust, AHangUnderAKeeperThatHangsTooIsTheLabsFault) {
