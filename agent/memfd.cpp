@@ -32,10 +32,12 @@ constexpr NamedBit kSeals[] = {
     {"exec", kSealExec},
 };
 
+// The kernel's O_LARGEFILE: to programs of 64 bits the macro is 0.
+constexpr int kLargeFile = 0100000;
+
 constexpr NamedBit kStatusFlags[] = {
-    {"O_APPEND", O_APPEND}, {"O_NONBLOCK", O_NONBLOCK}, {"O_NOATIME", O_NOATIME},
-    {"O_PATH", O_PATH},     {"O_LARGEFILE", 0100000},  // the kernel's value: to programs of 64 bits
-                                                       // the macro is 0
+    {"O_APPEND", O_APPEND}, {"O_NONBLOCK", O_NONBLOCK},  {"O_NOATIME", O_NOATIME},
+    {"O_PATH", O_PATH},     {"O_LARGEFILE", kLargeFile},
 };
 
 std::string access_name(int flags) {

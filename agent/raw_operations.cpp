@@ -5,9 +5,12 @@
 namespace luolab {
 namespace {
 
-Pointer pointer_named(const std::string& name) {
+Pointer read_pointer(Arguments& arguments) {
+  const std::string name = arguments.text_or("pointer", "");
+  if (name.empty()) return Pointer::good;
   if (name == "bad") return Pointer::bad;
-  return name == "read_only" ? Pointer::read_only : Pointer::good;
+  if (name != "read_only") arguments.reject("pointer: \"" + name + "\" is none of bad, read_only");
+  return Pointer::read_only;
 }
 
 }  // namespace
@@ -27,7 +30,7 @@ Outcome<Json> raw_ioctl(Holdings& holdings, Arguments& arguments) {
   RawCall raw{.name = arguments.text("call"),
               .size_bytes = static_cast<std::uint32_t>(arguments.number_or("size", 0)),
               .tail = arguments.flag("tail"),
-              .pointer = pointer_named(arguments.text_or("pointer", "")),
+              .pointer = read_pointer(arguments),
               .session_name = arguments.text_or("name", "raw"),
               .token = arguments.number_or("token", 0),
               .reserved = static_cast<std::uint32_t>(arguments.number_or("reserved", 0))};

@@ -9,6 +9,7 @@
 
 #include "controller/results/job_facts.h"
 #include "controller/results/safe_text.h"
+#include "core/base/first_line.h"
 
 namespace luolab {
 namespace {
@@ -46,8 +47,6 @@ std::string without_numbers(std::string_view text) {
   }
   return plain;
 }
-
-std::string_view first_line(std::string_view text) { return text.substr(0, text.find('\n')); }
 
 /// "[    1.234567] " and what the console's caller option adds before the message.
 std::string_view without_stamp(std::string_view line) {

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "core/base/first_line.h"
 #include "core/base/shell_word.h"
 #include "worker/fleet/install_script.h"
 #include "worker/target/remote_command.h"
@@ -15,12 +16,7 @@ using std::chrono::seconds;
 
 constexpr seconds kConnect{20};
 constexpr seconds kQuestions{60};  // digests of what lies there are among them
-constexpr seconds kScript{90};     // a lock is waited for, up to 60 s
 constexpr std::uint64_t kSlowestBytesPerSecond = std::uint64_t{1} << 20;
-
-std::string first_line(std::string_view text) {
-  return std::string(text.substr(0, text.find('\n')));
-}
 
 std::string remedy_of(std::string_view complaint, const WorkerLayout& layout) {
   const auto says = [&](std::string_view words) { return complaint.find(words) != complaint.npos; };
@@ -65,7 +61,7 @@ Task<Result<HostFacts>> FleetHost::facts(const std::vector<std::string>& librari
   const auto said = co_await session_->run(std::move(command), std::move(script), kQuestions);
   if (!said) co_return said.error().error;
   if (machine_.sudo && said->output.find("end=1") == std::string::npos) {
-    co_return lab_error("sudo -n does not work there: " + first_line(said->errors) +
+    co_return lab_error("sudo -n does not work there: " + std::string(first_line(said->errors)) +
                         " (allow it without a password: /etc/sudoers.d: USER ALL=(root) NOPASSWD: "
                         "ALL, or log in as root)");
   }
@@ -96,7 +92,7 @@ Task<Result<void>> FleetHost::step(std::string doing, std::string script, std::s
   const auto said = co_await run_alone(std::move(script), input, limit);
   if (!said) co_return said.error();
   if (said->exit_code == 0) co_return Result<void>();
-  const std::string why = first_line(said->errors);
+  const std::string why(first_line(said->errors));
   co_return lab_error(fmt::format("{}: {}{}", doing,
                                   why.empty() ? fmt::format("exit code {}", said->exit_code) : why,
                                   remedy_of(said->errors, machine_.layout)));

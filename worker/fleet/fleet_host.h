@@ -36,6 +36,9 @@ class FleetHost {
  public:
   using Progress = std::function<void(std::string_view doing)>;
 
+  /// The least that a script gets: a lock is waited for, up to 60 s.
+  static constexpr std::chrono::seconds kScript{90};
+
   /// `machine` outlives it.
   FleetHost(const FleetMachine& machine, Progress progress);
 

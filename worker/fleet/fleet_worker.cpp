@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <gnu/libc-version.h>
 
+#include "core/base/first_line.h"
 #include "worker/fleet/install_script.h"
 #include "worker/lease/machine_facts.h"
 
@@ -14,15 +15,10 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr seconds kScript{90};  // a lock is waited for, up to 60 s
 constexpr seconds kStop{180};   // attempts end, results are delivered
 constexpr int kTimedOut = 124;  // timeout(1)
 constexpr const char* kTokenToCome = "to be made";
 constexpr int kResultsWait = 3;  // stop_script
-
-std::string first_line(std::string_view text) {
-  return std::string(text.substr(0, text.find('\n')));
-}
 
 std::string last_lines(std::string text) {
   while (!text.empty() && text.back() == '\n') text.pop_back();
@@ -215,7 +211,8 @@ Task<Result<void>> FleetWorker::start() {
   started_ = true;
   // Not within the lock: undoing it must not have to wait for a controller's welcome.
   std::string script = start_script(machine_.layout, plan_, request_.wait_seconds);
-  const auto said = co_await host_.run(std::move(script), kScript + seconds(request_.wait_seconds));
+  const auto said =
+      co_await host_.run(std::move(script), FleetHost::kScript + seconds(request_.wait_seconds));
   if (!said) co_return said.error();
   if (said->exit_code == 0) co_return Result<void>();
   if (said->exit_code == kTimedOut) {
@@ -227,7 +224,7 @@ Task<Result<void>> FleetWorker::start() {
     co_return Result<void>();
   }
   script = complaint_script();
-  const auto why = co_await host_.run(std::move(script), kScript);
+  const auto why = co_await host_.run(std::move(script), FleetHost::kScript);
   std::string text = "the worker does not start: " + last_lines(said->errors);
   if (why && !why->output.empty()) text += "\n" + last_lines(why->output);
   co_return lab_error(text);
@@ -282,14 +279,14 @@ Task<Result<void>> FleetWorker::take_away() {
   if (!stopped) co_return stopped.error();
   if (stopped->exit_code == kResultsWait) {
     removing_ = false;
-    const std::string count = first_line(stopped->output).substr(8);
+    const std::string count(first_line(stopped->output).substr(8));
     co_return lab_error(fmt::format(
         "results of {} attempts wait there for a controller: nothing was removed; let the worker "
         "deliver them, or give --discard",
         count));
   }
   if (stopped->exit_code != 0)
-    co_return lab_error("the worker does not stop: " + first_line(stopped->errors));
+    co_return lab_error("the worker does not stop: " + std::string(first_line(stopped->errors)));
   drained_ = false;  // it is not there any more
   std::string doing = "removing";
   script = remove_script(machine_.layout, facts_);
@@ -333,12 +330,12 @@ Task<std::string> FleetWorker::undo() {
   std::string script = undo_script(machine_.layout, facts_, plan_, settings_.user, started_);
   auto opened = co_await host_.open();
   Result<SshOutput> undone = opened ? Result<SshOutput>(SshOutput{}) : opened.error();
-  if (opened) undone = co_await host_.run_alone(std::move(script), {}, kScript);
+  if (opened) undone = co_await host_.run_alone(std::move(script), {}, FleetHost::kScript);
   if (undone && undone->exit_code == 0) co_return text + "\nwhat was begun is undone";
   co_return text + fmt::format(
                        "\nwhat was begun could not be undone: {}; `luolab fleet remove {}` takes "
                        "it away, `fleet add` finishes it",
-                       undone ? first_line(undone->errors) : undone.error().what,
+                       undone ? std::string(first_line(undone->errors)) : undone.error().what,
                        machine_.address());
 }
 

@@ -22,8 +22,8 @@ using Kind = Step::Kind;
 namespace json = boost::json;
 
 /// Calls whose failure speaks against the kernel, as the agent names them, and baggage that came
-/// back as something else. Out of memory, and a
-/// kernel that does not fit the KHO scratch area, come from a machine that was chosen too small.
+/// back as something else. Out of memory, and a kernel that does not fit the KHO scratch area, come
+/// from a machine that was chosen too small.
 bool blames_kernel(const AgentFailure& failure) {
   if (failure.error == "ENOMEM" || failure.error == "EADDRNOTAVAIL") return false;
   if (failure.call == "baggage" && failure.error == "EBADMSG") return true;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "core/base/file.h"
+#include "core/base/first_line.h"
 #include "core/base/sha256.h"
 #include "worker/target/remote_command.h"
 
@@ -19,8 +20,6 @@ seconds upload_limit(std::uint64_t bytes) {
   return seconds(30 + static_cast<std::int64_t>(bytes / kSlowestBytesPerSecond));
 }
 
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
-
 }  // namespace
 
 Task<Result<MachineReport>> ask_machine(SshSession& session, bool sudo) {
@@ -32,13 +31,13 @@ Task<Result<MachineReport>> ask_machine(SshSession& session, bool sudo) {
   const auto said = co_await session.run(std::move(command), std::move(script), kCommand);
   if (!said) co_return said.error().error;
   if (sudo && said->exit_code != 0 && said->output.find("end=1") == std::string::npos) {
-    co_return lab_error("sudo -n does not work there: " + first_line(said->errors) +
+    co_return lab_error("sudo -n does not work there: " + std::string(first_line(said->errors)) +
                         " (allow it without a password: /etc/sudoers.d: USER ALL=(root) NOPASSWD: "
                         "ALL, or log in as root)");
   }
   auto report = read_report(said->output);
   if (!report && !said->errors.empty()) {
-    co_return lab_error(report.error().what + ": " + first_line(said->errors));
+    co_return lab_error(report.error().what + ": " + std::string(first_line(said->errors)));
   }
   co_return report;
 }
