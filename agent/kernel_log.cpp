@@ -33,7 +33,7 @@ std::string console_line(std::string_view record) {
   return stamp + std::string(rest);
 }
 
-bool print_kernel_log() {
+bool visit_kernel_log(const std::function<void(const std::string& line)>& visit) {
   const OwnedFd log(open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (!log) return false;
   char record[8192];
@@ -42,9 +42,14 @@ bool print_kernel_log() {
     if (got < 0 && (errno == EPIPE || errno == EINTR)) continue;  // overtaken: the next one is there
     if (got <= 0) break;
     const std::string line = console_line({record, static_cast<std::size_t>(got)});
-    if (!line.empty()) std::puts(line.c_str());
+    if (!line.empty()) visit(line);
   }
-  return std::fflush(stdout) == 0;
+  return true;
+}
+
+bool print_kernel_log() {
+  return visit_kernel_log([](const std::string& line) { std::puts(line.c_str()); }) &&
+         std::fflush(stdout) == 0;
 }
 
 }  // namespace luolab

@@ -2,6 +2,7 @@
 #include "agent/clock.h"
 #include "agent/hello.h"
 #include "agent/hex.h"
+#include "agent/kernel_log.h"
 #include "agent/kexec.h"
 #include "agent/mapping.h"
 #include "agent/memfd.h"
@@ -88,7 +89,8 @@ Outcome<Json> info(Holdings&, Arguments&) {
                                       {"shmem_kib", "Shmem"},
                                       {"inactive_anon_kib", "Inactive(anon)"},
                                       {"committed_kib", "Committed_AS"},
-                                      {"swap_free_kib", "SwapFree"}}) {
+                                      {"swap_free_kib", "SwapFree"},
+                                      {"slab_kib", "SUnreclaim"}}) {
     if (result["meminfo"].contains(entry)) result[member] = result["meminfo"][entry];
   }
   if (result.contains("mem_total_kib") && result.contains("mem_free_kib")) {
@@ -100,6 +102,21 @@ Outcome<Json> info(Holdings&, Arguments&) {
     result["huge_pages_free"] = *huge;
   if (const auto loaded = read_number("/sys/kernel/kexec_loaded")) result["kexec_loaded"] = *loaded;
   return result;
+}
+
+Outcome<Json> log_count(Holdings&, Arguments& arguments) {
+  const std::string text = arguments.text("text");
+  if (text.empty()) arguments.reject("text: must not be empty");
+  if (arguments.problem()) return *arguments.problem();
+  std::uint64_t lines = 0;
+  std::string last;
+  const bool read = visit_kernel_log([&](const std::string& line) {
+    if (line.find(text) == std::string::npos) return;
+    ++lines;
+    last = line;
+  });
+  if (!read) return call_failed("open", "/dev/kmsg");
+  return Json{{"lines", lines}, {"last", last}};
 }
 
 }  // namespace luolab

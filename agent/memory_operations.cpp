@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "agent/cgroup.h"
+#include "agent/memory_leaks.h"
 #include "agent/memory_pressure.h"
 #include "agent/operations.h"
 #include "agent/text_file.h"
@@ -40,6 +41,12 @@ Outcome<Json> memory_pressure(Holdings&, Arguments& arguments) {
     if (Done pressed = press_memory(leave); !pressed) return pressed.failure();
   }
   return Json::object();
+}
+
+Outcome<Json> memory_leaks(Holdings&, Arguments&) {
+  const Outcome<MemoryLeaks> found = find_leaks();
+  if (!found) return found.failure();
+  return Json{{"count", found->count}, {"first", found->first}, {"elsewhere", found->elsewhere}};
 }
 
 Outcome<Json> memory_swap_on(Holdings&, Arguments& arguments) {

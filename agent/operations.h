@@ -47,6 +47,7 @@ Outcome<Json> baggage_pack(Holdings& holdings, Arguments& arguments);
 Outcome<Json> baggage_unpack(Holdings& holdings, Arguments& arguments);
 Outcome<Json> kexec_load(Holdings& holdings, Arguments& arguments);
 Outcome<Json> info(Holdings& holdings, Arguments& arguments);
+Outcome<Json> log_count(Holdings& holdings, Arguments& arguments);
 
 Outcome<Json> load_start(Holdings& holdings, Arguments& arguments);
 Outcome<Json> load_stop(Holdings& holdings, Arguments& arguments);
@@ -77,6 +78,7 @@ Outcome<Json> actor_kill(Holdings& holdings, Arguments& arguments);
 Outcome<Json> memory_drop_caches(Holdings& holdings, Arguments& arguments);
 Outcome<Json> memory_compact(Holdings& holdings, Arguments& arguments);
 Outcome<Json> memory_pressure(Holdings& holdings, Arguments& arguments);
+Outcome<Json> memory_leaks(Holdings& holdings, Arguments& arguments);
 Outcome<Json> memory_swap_on(Holdings& holdings, Arguments& arguments);
 Outcome<Json> memory_swap_off(Holdings& holdings, Arguments& arguments);
 Outcome<Json> cgroup_create(Holdings& holdings, Arguments& arguments);

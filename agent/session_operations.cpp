@@ -6,6 +6,7 @@
 #include "agent/luo.h"
 #include "agent/memfd.h"
 #include "agent/operations.h"
+#include "agent/retrieve_race.h"
 #include "core/wire/agent_wire.h"
 
 namespace luolab {
@@ -57,6 +58,26 @@ Outcome<OwnedFd> regenerate(const std::string& memfd, Arguments& arguments) {
   request.key = {read_tsc(), read_tsc()};
   if (arguments.problem()) return *arguments.problem();
   return create_memfd(request);
+}
+
+constexpr std::uint64_t kMostThreads = 32;
+
+/// Keeps a retrieved file under a name, and tells what it is.
+Outcome<Json> hold_file(Holdings& holdings, const std::string& memfd, OwnedFd fd) {
+  const Outcome<MemfdStat> stat = stat_memfd(fd.get(), memfd);
+  if (!stat) return stat.failure();
+  holdings.memfds.insert_or_assign(memfd, std::move(fd));
+  return to_json(*stat);
+}
+
+/// Asked for by several threads at once.
+Outcome<Json> retrieve_raced(Holdings& holdings, int session, std::uint64_t token,
+                             std::uint64_t threads, const std::string& memfd) {
+  Outcome<RacedFile> raced = retrieve_at_once(session, token, threads, memfd);
+  if (!raced) return raced.failure();
+  Outcome<Json> result = hold_file(holdings, memfd, std::move(raced->fd));
+  if (result) (*result)["same_file"] = raced->same_file;
+  return result;
 }
 
 }  // namespace
@@ -114,17 +135,17 @@ Outcome<Json> retrieve(Holdings& holdings, Arguments& arguments) {
   const std::string memfd = arguments.text(kMemfd);
   const std::string handle = arguments.text(kSession);
   const std::uint64_t token = arguments.number(kToken);
+  const std::uint64_t threads = arguments.number_or("threads", 1);
+  if (threads == 0 || threads > kMostThreads) arguments.reject("threads: must be from 1 to 32");
   if (arguments.problem()) return *arguments.problem();
   const Outcome<int> session = holdings.session(handle);
   if (!session) return session.failure();
   if (Done free = holdings.free_memfd_name(memfd); !free) return free.failure();
+  if (threads > 1) return retrieve_raced(holdings, *session, token, threads, memfd);
   Outcome<OwnedFd> fd = is_pretended(holdings, handle) ? regenerate(memfd, arguments)
                                                        : retrieve_fd(*session, token, memfd);
   if (!fd) return fd.failure();
-  const Outcome<MemfdStat> stat = stat_memfd(fd->get(), memfd);
-  if (!stat) return stat.failure();
-  holdings.memfds.insert_or_assign(memfd, *std::move(fd));
-  return to_json(*stat);
+  return hold_file(holdings, memfd, *std::move(fd));
 }
 
 Outcome<Json> finish(Holdings& holdings, Arguments& arguments) {

@@ -15,8 +15,8 @@ namespace {
 namespace json = boost::json;
 
 /// Operations that set the scene.
-constexpr std::array<std::string_view, 8> kScenery{"swap.",   "cgroup.",   "mount.", "actor.",
-                                                   "memory.", "file.open", "pipe",   "info"};
+constexpr std::array<std::string_view, 9> kScenery{
+    "swap.", "cgroup.", "mount.", "actor.", "memory.", "file.open", "pipe", "info", "log."};
 
 bool sets_the_scene(const StepSpec& step) {
   return std::ranges::any_of(kScenery,
