@@ -65,7 +65,7 @@ TEST(QemuCommand, AForkGetsItsMemoryCopyOnWriteAndWaitsForItsState) {
 
 TEST(QemuCommand, TheProcessorFollowsTheAccelerator) {
   EXPECT_EQ(value_of(qemu_arguments({.accel = "kvm"}, boot()), "-cpu"), "host");
-  EXPECT_EQ(value_of(qemu_arguments({.accel = "tcg"}, boot()), "-cpu"), "max");
+  EXPECT_EQ(value_of(qemu_arguments({.accel = "tcg"}, boot()), "-cpu"), "max,-erms,-fsrm");
 }
 
 TEST(QemuCommand, ACableIsASocketThatIsInherited) {
