@@ -216,6 +216,22 @@ TEST_F(DispatcherTest, RefusesRangesThatDoNotFitAnAnswer) {
   }
 }
 
+TEST_F(DispatcherTest, RefusesARetrieveByNoThreadOrTooMany) {
+  for (const std::uint64_t threads : {0, 33}) {
+    const Json answer = ask(Json{{"op", "retrieve"},
+                                 {"session", "s"},
+                                 {"memfd", "m"},
+                                 {"token", 1},
+                                 {"threads", threads}});
+    EXPECT_THAT(answer["error"]["detail"].get<std::string>(), HasSubstr("threads")) << threads;
+  }
+}
+
+TEST_F(DispatcherTest, DoesNotLookForAnEmptyTextInTheLog) {
+  const Json answer = ask(Json{{"op", "log.count"}, {"text", ""}});
+  EXPECT_THAT(answer["error"]["detail"].get<std::string>(), HasSubstr("text"));
+}
+
 TEST_F(DispatcherTest, NamesWhatIsHeldWhereAHandleIsUnknown) {
   ask(Json{{"op", "memfd.create"}, {"memfd", "vm-0/ram"}, {"size", 1}});
   const Json error = ask(Json{{"op", "memfd.stat"}, {"memfd", "vm-0/rma"}})["error"];
