@@ -89,8 +89,7 @@ Outcome<Json> info(Holdings&, Arguments&) {
                                       {"shmem_kib", "Shmem"},
                                       {"inactive_anon_kib", "Inactive(anon)"},
                                       {"committed_kib", "Committed_AS"},
-                                      {"swap_free_kib", "SwapFree"},
-                                      {"slab_kib", "SUnreclaim"}}) {
+                                      {"swap_free_kib", "SwapFree"}}) {
     if (result["meminfo"].contains(entry)) result[member] = result["meminfo"][entry];
   }
   if (result.contains("mem_total_kib") && result.contains("mem_free_kib")) {

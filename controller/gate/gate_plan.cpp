@@ -22,14 +22,13 @@ struct Part {
   std::set<std::uint32_t> promises;
 };
 
-const std::array<Part, 7>& parts() {
-  static const std::array<Part, 7> all{{
+const std::array<Part, 6>& parts() {
+  static const std::array<Part, 6> all{{
       {"mm/memfd_luo", {1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 17, 20, 21}},
       {"mm/", {1, 2, 3, 5, 7, 8, 9, 17, 20, 21, 22}},
       {"kernel/liveupdate/luo_file", {10, 13, 14, 15, 16, 18, 20}},
-      {"kernel/liveupdate/luo_flb", {22}},
-      {"kernel/liveupdate/k", {1, 2, 9, 14, 17, 20, 22}},
-      {"kernel/liveupdate/", {10, 11, 12, 13, 14, 16, 18, 19, 20}},
+      {"kernel/liveupdate/kexec_handover", {1, 2, 9, 17}},
+      {"kernel/liveupdate/", {10, 11, 12, 13, 14, 16, 18, 19, 20, 22}},
       {"include/", {11, 12, 13}},
   }};
   return all;
