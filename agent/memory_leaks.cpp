@@ -12,6 +12,7 @@ namespace luolab {
 namespace {
 
 const std::string kFile = "/sys/kernel/debug/kmemleak";
+const std::string kRemedy = ": the kernel needs the fragment services, and kmemleak=on";
 constexpr std::string_view kHead = "unreferenced object";
 constexpr std::chrono::milliseconds kYoung{5200};  // mm/kmemleak.c, MSECS_MIN_AGE, and some more
 
@@ -43,7 +44,7 @@ Outcome<MemoryLeaks> find_leaks() {
   std::this_thread::sleep_for(kYoung);
   // The first look notes what an object holds, the second reports it where it is still the same.
   for (int look = 0; look < 2; ++look) {
-    if (!write_text(kFile, "scan")) return call_failed("write", kFile);
+    if (!write_text(kFile, "scan")) return call_failed("write", kFile + kRemedy);
   }
   return parse_leaks(read_text(kFile));
 }
