@@ -59,6 +59,13 @@ Outcome<Json> succeeded_or(bool ok, const char* call, const std::string& subject
   return Json::object();
 }
 
+Outcome<Json> mount_at(Arguments& arguments, const char* type) {
+  const std::string path = arguments.text("path");
+  if (arguments.problem()) return *arguments.problem();
+  if (mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) return call_failed("mkdir", path);
+  return succeeded_or(mount(type, path.c_str(), type, 0, nullptr) == 0, "mount", path);
+}
+
 }  // namespace
 
 Outcome<Json> session_as_file(Holdings& holdings, Arguments& arguments) {
@@ -143,11 +150,10 @@ Outcome<Json> make_pipe(Holdings& holdings, Arguments& arguments) {
   return hold(holdings, as, ends[0], "pipe2", as);
 }
 
-Outcome<Json> mount_tmpfs(Holdings&, Arguments& arguments) {
-  const std::string path = arguments.text("path");
-  if (arguments.problem()) return *arguments.problem();
-  if (mkdir(path.c_str(), 0755) != 0 && errno != EEXIST) return call_failed("mkdir", path);
-  return succeeded_or(mount("tmpfs", path.c_str(), "tmpfs", 0, nullptr) == 0, "mount", path);
+Outcome<Json> mount_tmpfs(Holdings&, Arguments& arguments) { return mount_at(arguments, "tmpfs"); }
+
+Outcome<Json> mount_pstore(Holdings&, Arguments& arguments) {
+  return mount_at(arguments, "pstore");
 }
 
 }  // namespace luolab

@@ -48,25 +48,59 @@ struct NameAnswer {
 
 std::string quoted(const std::string& name) { return "session \"" + name + "\""; }
 
+/// The device, opened by the first of the threads that need it and closed by the last.
+class SharedDevice {
+ public:
+  /// -1, with errno, where it can't be opened; then there is nothing to give back.
+  int take() {
+    const std::lock_guard lock(mutex_);
+    if (users_ == 0) fd_ = OwnedFd(open("/dev/liveupdate", O_RDWR | O_CLOEXEC));
+    if (fd_) ++users_;
+    return fd_.get();
+  }
+  void give_back() {
+    const std::lock_guard lock(mutex_);
+    if (--users_ == 0) fd_ = OwnedFd();
+  }
+
+ private:
+  std::mutex mutex_;
+  OwnedFd fd_;
+  unsigned users_ = 0;
+};
+
+SharedDevice& shared_device() {
+  static SharedDevice device;
+  return device;
+}
+
+int call_kernel(int fd, unsigned long request, void* argument, RefusedMemory* refused) {
+  if (refused == nullptr) return ioctl(fd, request, argument);
+  refused->begin_call();
+  const int result = ioctl(fd, request, argument);
+  refused->end_call();
+  return result;
+}
+
 Outcome<OwnedFd> session_by_name(const std::string& name, unsigned long request,
-                                 std::string_view call) {
+                                 std::string_view call, RefusedMemory* refused) {
   if (name.size() > kNameBytes) {
     return Failure{
         std::string(call), EINVAL,
         quoted(name) + " has " + std::to_string(name.size()) + " bytes, the call takes 64"};
   }
-  static std::mutex one_opener;
-  const std::lock_guard lock(one_opener);
-  const OwnedFd device(open("/dev/liveupdate", O_RDWR | O_CLOEXEC));
-  if (!device) {
+  const int device = shared_device().take();
+  if (device < 0) {
     return call_failed(
         std::string(call::kOpenDevice),
         "for " + quoted(name) + "; the kernel needs LUO and the words kho=on liveupdate=on");
   }
   SessionByName argument;
   std::memcpy(argument.name, name.data(), name.size());
-  if (ioctl(device.get(), request, &argument) != 0)
-    return call_failed(std::string(call), quoted(name));
+  const int result = call_kernel(device, request, &argument, refused);
+  const int error = errno;
+  shared_device().give_back();
+  if (result != 0) return Failure{std::string(call), error, quoted(name)};
   return OwnedFd(argument.fd);
 }
 
@@ -76,28 +110,36 @@ std::string with_token(const std::string& subject, std::uint64_t token) {
 
 }  // namespace
 
-Outcome<OwnedFd> create_session(const std::string& name) {
-  return session_by_name(name, kCreateSessionRequest, call::kCreateSession);
+OpenDevice::OpenDevice() : is_open_(shared_device().take() >= 0) {}
+
+OpenDevice::~OpenDevice() {
+  if (is_open_) shared_device().give_back();
 }
 
-Outcome<OwnedFd> retrieve_session(const std::string& name) {
-  return session_by_name(name, kRetrieveSessionRequest, call::kRetrieveSession);
+Outcome<OwnedFd> create_session(const std::string& name, RefusedMemory* refused) {
+  return session_by_name(name, kCreateSessionRequest, call::kCreateSession, refused);
 }
 
-Done preserve_fd(int session, int fd, std::uint64_t token, const std::string& subject) {
+Outcome<OwnedFd> retrieve_session(const std::string& name, RefusedMemory* refused) {
+  return session_by_name(name, kRetrieveSessionRequest, call::kRetrieveSession, refused);
+}
+
+Done preserve_fd(int session, int fd, std::uint64_t token, const std::string& subject,
+                 RefusedMemory* refused) {
   FileByToken argument;
   argument.fd = fd;
   argument.token = token;
-  if (ioctl(session, kPreserveFdRequest, &argument) != 0) {
+  if (call_kernel(session, kPreserveFdRequest, &argument, refused) != 0) {
     return call_failed(std::string(call::kPreserveFd), with_token(subject, token));
   }
   return done();
 }
 
-Outcome<OwnedFd> retrieve_fd(int session, std::uint64_t token, const std::string& subject) {
+Outcome<OwnedFd> retrieve_fd(int session, std::uint64_t token, const std::string& subject,
+                             RefusedMemory* refused) {
   FileByToken argument;
   argument.token = token;
-  if (ioctl(session, kRetrieveFdRequest, &argument) != 0) {
+  if (call_kernel(session, kRetrieveFdRequest, &argument, refused) != 0) {
     return call_failed(std::string(call::kRetrieveFd), with_token(subject, token));
   }
   return OwnedFd(argument.fd);

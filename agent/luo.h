@@ -7,6 +7,7 @@
 
 #include "agent/failure.h"
 #include "agent/owned_fd.h"
+#include "agent/refused_memory.h"
 
 namespace luolab {
 
@@ -24,17 +25,32 @@ inline constexpr std::string_view kReboot = "reboot(LINUX_REBOOT_CMD_KEXEC)";
 
 // The ioctls of /dev/liveupdate (include/uapi/linux/liveupdate.h of Linux 7.3). Each opens the
 // device and closes it again, which leaves sessions alone, so that others can open it in between.
-// Any thread: they wait for each other, since the device has one opener.
+// Any thread: the device has one opener, so those that call at the same time share it.
 // Names are passed on as they are, up to the 64 bytes that the structure holds, so that a wrong
-// one meets the kernel's own check.
+// one meets the kernel's own check. `refused` has the ioctl find no memory; nullptr: all it wants.
 
-Outcome<OwnedFd> create_session(const std::string& name);
-Outcome<OwnedFd> retrieve_session(const std::string& name);
+/// Keeps the device open while it lives, so that what several threads ask of it meets in the kernel
+/// and not at its door. Others can't open it meanwhile.
+class OpenDevice {
+ public:
+  OpenDevice();
+  OpenDevice(const OpenDevice&) = delete;
+  OpenDevice& operator=(const OpenDevice&) = delete;
+  ~OpenDevice();
+
+ private:
+  bool is_open_;
+};
+
+Outcome<OwnedFd> create_session(const std::string& name, RefusedMemory* refused = nullptr);
+Outcome<OwnedFd> retrieve_session(const std::string& name, RefusedMemory* refused = nullptr);
 
 // Calls on a session's descriptor, which they borrow. `subject` names the file in a failure.
 
-Done preserve_fd(int session, int fd, std::uint64_t token, const std::string& subject);
-Outcome<OwnedFd> retrieve_fd(int session, std::uint64_t token, const std::string& subject);
+Done preserve_fd(int session, int fd, std::uint64_t token, const std::string& subject,
+                 RefusedMemory* refused = nullptr);
+Outcome<OwnedFd> retrieve_fd(int session, std::uint64_t token, const std::string& subject,
+                             RefusedMemory* refused = nullptr);
 Done finish_session(int session, const std::string& subject);
 Outcome<std::string> session_name(int session, const std::string& subject);
 

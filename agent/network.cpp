@@ -3,8 +3,6 @@
 
 #include <arpa/inet.h>
 #include <dirent.h>
-#include <net/if.h>
-#include <net/route.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/ioctl.h>
@@ -16,6 +14,9 @@
 #include <cstring>
 #include <memory>
 #include <vector>
+
+#include <net/if.h>
+#include <net/route.h>
 
 #include "agent/owned_fd.h"
 #include "agent/text_file.h"

@@ -4,8 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <latch>
-#include <optional>
+#include <atomic>
 #include <thread>
 #include <vector>
 
@@ -24,29 +23,53 @@ bool is_same_open_file(int one, int other) {
   return same;
 }
 
+/// What each of the threads got from a call that all make at the same time.
+template <class Call>
+std::vector<Outcome<OwnedFd>> at_once(std::size_t threads, const Call& call) {
+  std::vector<Outcome<OwnedFd>> got;
+  for (std::size_t thread = 0; thread < threads; ++thread) got.emplace_back(OwnedFd());
+  std::atomic<std::size_t> ready = 0;
+  {
+    std::vector<std::jthread> crew;
+    for (Outcome<OwnedFd>& one : got) {
+      crew.emplace_back([&] {
+        ++ready;
+        while (ready < threads) std::this_thread::yield();  // who sleeps comes too late
+        one = call();
+      });
+    }
+  }
+  return got;
+}
+
 }  // namespace
 
 Outcome<RacedFile> retrieve_at_once(int session, std::uint64_t token, std::size_t threads,
                                     const std::string& subject) {
-  std::vector<std::optional<Outcome<OwnedFd>>> got(threads);
-  std::latch start(static_cast<std::ptrdiff_t>(threads));
-  {
-    std::vector<std::jthread> crew;
-    for (std::optional<Outcome<OwnedFd>>& one : got) {
-      crew.emplace_back([&] {
-        start.arrive_and_wait();
-        one.emplace(retrieve_fd(session, token, subject));
-      });
+  std::vector<Outcome<OwnedFd>> got =
+      at_once(threads, [&] { return retrieve_fd(session, token, subject); });
+  for (const auto& one : got) {
+    if (!one) return one.failure();
+  }
+  RacedFile raced{*std::move(got.front()), 1};
+  raced.same_file += static_cast<std::size_t>(std::ranges::count_if(
+      got.begin() + 1, got.end(),
+      [&](const Outcome<OwnedFd>& one) { return is_same_open_file(raced.fd.get(), one->get()); }));
+  return raced;
+}
+
+Outcome<RacedSession> retrieve_session_at_once(const std::string& name, std::size_t threads) {
+  const OpenDevice device;
+  std::vector<Outcome<OwnedFd>> got = at_once(threads, [&] { return retrieve_session(name); });
+  RacedSession raced;
+  for (Outcome<OwnedFd>& one : got) {
+    if (!one) {
+      raced.errors.insert(errno_name(one.failure().error));
+    } else if (++raced.got == 1) {
+      raced.fd = *std::move(one);
     }
   }
-  for (const auto& one : got) {
-    if (!*one) return one->failure();
-  }
-  RacedFile raced{*std::move(*got.front()), 1};
-  raced.same_file += static_cast<std::size_t>(
-      std::ranges::count_if(got.begin() + 1, got.end(), [&](std::optional<Outcome<OwnedFd>>& one) {
-        return is_same_open_file(raced.fd.get(), (*one)->get());
-      }));
+  if (raced.got == 0) return got.front().failure();
   return raced;
 }
 

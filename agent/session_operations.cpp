@@ -43,6 +43,18 @@ Outcome<int> file_to_preserve(const Holdings& holdings, Arguments& arguments) {
   return holdings.memfd(memfd);
 }
 
+/// "count": so many held memfds, NAME-0 and on, with tokens that count on as well.
+Outcome<Json> preserve_counted(const Holdings& holdings, int session, const std::string& memfd,
+                               std::uint64_t token, std::uint64_t count) {
+  for (std::uint64_t index = 0; index < count; ++index) {
+    const std::string name = memfd + "-" + std::to_string(index);
+    const Outcome<int> fd = holdings.memfd(name);
+    if (!fd) return fd.failure();
+    if (Done kept = preserve_fd(session, *fd, token + index, name); !kept) return kept.failure();
+  }
+  return Json::object();
+}
+
 bool is_pretended(const Holdings& holdings, const std::string& session) {
   const auto found = holdings.sessions.find(session);
   return found != holdings.sessions.end() && found->second.pretended;
@@ -61,6 +73,23 @@ Outcome<OwnedFd> regenerate(const std::string& memfd, Arguments& arguments) {
 }
 
 constexpr std::uint64_t kMostThreads = 32;
+
+/// "threads": so many ask at once; 1 where it is missing.
+std::uint64_t threads_of(Arguments& arguments) {
+  const std::uint64_t threads = arguments.number_or("threads", 1);
+  if (threads == 0 || threads > kMostThreads) arguments.reject("threads: must be from 1 to 32");
+  return threads;
+}
+
+/// One session, asked for by several threads at once.
+Outcome<Json> hold_raced(Holdings& holdings, const std::string& handle, const std::string& name,
+                         std::uint64_t threads) {
+  Outcome<RacedSession> raced = retrieve_session_at_once(name, threads);
+  if (!raced) return raced.failure();
+  const Outcome<Json> held = hold_session(holdings, handle, std::move(raced->fd));
+  if (!held) return held.failure();
+  return Json{{"got", raced->got}, {"errors", raced->errors}};
+}
 
 /// Keeps a retrieved file under a name, and tells what it is.
 Outcome<Json> hold_file(Holdings& holdings, const std::string& memfd, OwnedFd fd) {
@@ -92,11 +121,13 @@ Outcome<Json> session_create(Holdings& holdings, Arguments& arguments) {
 Outcome<Json> session_retrieve(Holdings& holdings, Arguments& arguments) {
   const std::string handle = arguments.text(kSession);
   const std::string name = kernel_name(arguments, handle);
+  const std::uint64_t threads = threads_of(arguments);
   if (arguments.problem()) return *arguments.problem();
   if (holdings.misbehaviour.regenerates) {
     holdings.sessions.insert_or_assign(handle, HeldSession{OwnedFd(), true});
     return Json::object();
   }
+  if (threads > 1) return hold_raced(holdings, handle, name, threads);
   return hold_session(holdings, handle, retrieve_session(name));
 }
 
@@ -121,10 +152,17 @@ Outcome<Json> session_close(Holdings& holdings, Arguments& arguments) {
 Outcome<Json> preserve(Holdings& holdings, Arguments& arguments) {
   const std::string handle = arguments.text(kSession);
   const std::uint64_t token = arguments.number(kToken);
+  const Outcome<int> session = holdings.session(handle);
+  if (arguments.has("count")) {
+    const std::string memfd = arguments.text(kMemfd);
+    const std::uint64_t count = arguments.number("count");
+    if (arguments.problem()) return *arguments.problem();
+    if (!session) return session.failure();
+    return preserve_counted(holdings, *session, memfd, token, count);
+  }
   const Outcome<int> fd = file_to_preserve(holdings, arguments);
   if (arguments.problem()) return *arguments.problem();
   if (!fd) return fd.failure();
-  const Outcome<int> session = holdings.session(handle);
   if (!session) return session.failure();
   const std::string subject = arguments.text_or(kMemfd, "fd " + std::to_string(*fd));
   if (Done kept = preserve_fd(*session, *fd, token, subject); !kept) return kept.failure();
@@ -135,8 +173,7 @@ Outcome<Json> retrieve(Holdings& holdings, Arguments& arguments) {
   const std::string memfd = arguments.text(kMemfd);
   const std::string handle = arguments.text(kSession);
   const std::uint64_t token = arguments.number(kToken);
-  const std::uint64_t threads = arguments.number_or("threads", 1);
-  if (threads == 0 || threads > kMostThreads) arguments.reject("threads: must be from 1 to 32");
+  const std::uint64_t threads = threads_of(arguments);
   if (arguments.problem()) return *arguments.problem();
   const Outcome<int> session = holdings.session(handle);
   if (!session) return session.failure();

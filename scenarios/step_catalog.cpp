@@ -30,9 +30,11 @@ StepOperation lab_operation(std::string_view name, std::vector<StepMember> membe
 std::vector<StepOperation> session_operations() {
   const std::vector<StepMember> named{handle("session"), optional(text("name")),
                                       optional(number("name_bytes"))};
+  std::vector<StepMember> raced = named;
+  raced.push_back(optional(number("threads")));
   return {
       {"session.create", named},
-      {"session.retrieve", named},
+      {"session.retrieve", raced},
       {"session.name", {handle("session")}},
       {"session.close", {handle("session")}},
       {"session.as_file", {handle("session"), handle("as")}},
@@ -40,7 +42,8 @@ std::vector<StepOperation> session_operations() {
        {handle("session"),
         optional(handle("memfd")),
         {"fd", Kind::signed_number, false},
-        number("token")}},
+        number("token"),
+        optional(number("count"))}},
       {"retrieve",
        {handle("session"), handle("memfd"), number("token"), optional(number("threads"))}},
       {"finish", {handle("session")}},
@@ -92,6 +95,7 @@ std::vector<StepOperation> file_operations() {
       {"file.chown", {handle("memfd"), number("uid"), number("gid")}},
       {"pipe", {handle("as")}},
       {"mount.tmpfs", {text("path")}},
+      {"mount.pstore", {text("path")}},
   };
 }
 
@@ -104,6 +108,9 @@ std::vector<StepOperation> machine_operations() {
              {"create", "retrieve", "preserve", "retrieve_fd", "finish", "name", "unknown"}),
         optional(number("size")), flag("tail"), optional(text("pointer", {"bad", "read_only"})),
         optional(text("name")), optional(number("token")), optional(number("reserved"))}},
+      {"starve",
+       {text("call", {"create", "preserve", "retrieve", "retrieve_fd"}), handle("session"),
+        optional(handle("memfd")), optional(number("token"))}},
       lab_operation("kexec"),
       lab_operation("actor.start",
                     {handle("actor"), optional(number("uid")), optional(handle("cgroup"))}),

@@ -19,6 +19,8 @@ constexpr off_t kFileBytes = 4096;
 constexpr std::uint64_t kSharedFiles = 2000;  // of each thread, in the session that stays
 constexpr std::uint64_t kAtOnce = 20;         // of them, a step
 
+constexpr std::uint64_t kCrowd = 16;  // sessions of each thread at once, a step
+
 struct SessionsState {
   OwnedFd shared;                    // all threads preserve files in it, at once
   std::vector<std::uint64_t> steps;  // of each thread
@@ -62,10 +64,23 @@ std::string preserve_and_give_up(const std::string& name) {
   return name + ": its session is closed, and it can't be resized: " + std::strerror(errno);
 }
 
+// Sessions that come and go right after each other, so that threads meet in the list of them.
+std::string crowd(const std::string& name) {
+  const OpenDevice device;
+  std::vector<OwnedFd> sessions;
+  for (std::uint64_t one = 0; one < kCrowd; ++one) {
+    Outcome<OwnedFd> session = create_session(name + "-" + std::to_string(one));
+    if (!session) return problem_of(session.failure());
+    sessions.push_back(*std::move(session));
+  }
+  return {};
+}
+
 std::string step_of(SessionsState& state, std::uint32_t thread) {
   const std::uint64_t step = ++state.steps[thread];
   const std::string name = "load-" + std::to_string(thread) + "-" + std::to_string(step);
   std::string problem = preserve_and_give_up(name);
+  if (problem.empty()) problem = crowd(name);
   if (!problem.empty() || step * kAtOnce > kSharedFiles) return problem;
   return share_files(state.shared.get(), std::uint64_t{thread} << 32 | step * kAtOnce, name);
 }

@@ -17,7 +17,7 @@ struct Phrase {
   std::string_view kind;
 };
 
-// In order: the first that matches names the line.
+// In order: the first that matches names the line. Without a kind the line is none.
 constexpr std::array kPhrases{
     Phrase{"Kernel panic - not syncing", "panic"},
     Phrase{"BUG: KASAN:", "kasan"},
@@ -33,6 +33,8 @@ constexpr std::array kPhrases{
     Phrase{"BUG: Bad page", "bug"},
     Phrase{"BUG: Bad rss-counter", "bug"},
     Phrase{"BUG: memory leak", "leak"},
+    Phrase{"kmemleak: Cannot allocate", ""},
+    Phrase{"kmemleak: Kernel memory leak detector", ""},
     Phrase{"kmemleak:", "leak"},
     Phrase{"kernel BUG at", "oops"},
     Phrase{"Oops:", "oops"},
@@ -58,6 +60,7 @@ std::optional<std::string_view> kind_of(std::string_view line) {
     if (line.find(phrase.text) == std::string_view::npos) continue;
     if (phrase.kind == "hung-task" && line.find("blocked for more than") == std::string_view::npos)
       continue;
+    if (phrase.kind.empty()) break;
     return phrase.kind;
   }
   return {};

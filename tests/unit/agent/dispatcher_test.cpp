@@ -218,13 +218,36 @@ TEST_F(DispatcherTest, RefusesRangesThatDoNotFitAnAnswer) {
 
 TEST_F(DispatcherTest, RefusesARetrieveByNoThreadOrTooMany) {
   for (const std::uint64_t threads : {0, 33}) {
-    const Json answer = ask(Json{{"op", "retrieve"},
-                                 {"session", "s"},
-                                 {"memfd", "m"},
-                                 {"token", 1},
-                                 {"threads", threads}});
+    const Json answer = ask(Json{
+        {"op", "retrieve"}, {"session", "s"}, {"memfd", "m"}, {"token", 1}, {"threads", threads}});
     EXPECT_THAT(answer["error"]["detail"].get<std::string>(), HasSubstr("threads")) << threads;
   }
+}
+
+TEST_F(DispatcherTest, RefusesASessionAskedForByNoThreadOrTooMany) {
+  for (const std::uint64_t threads : {0, 33}) {
+    const Json answer =
+        ask(Json{{"op", "session.retrieve"}, {"session", "s"}, {"threads", threads}});
+    EXPECT_THAT(answer["error"]["detail"].get<std::string>(), HasSubstr("threads")) << threads;
+  }
+}
+
+TEST_F(DispatcherTest, RefusesToStarveWhatItCanNot) {
+  const auto refusal = [&](const Json& request) {
+    return ask(request)["error"]["detail"].get<std::string>();
+  };
+  EXPECT_THAT(refusal({{"op", "starve"}, {"call", "finish"}, {"session", "s"}}),
+              HasSubstr("\"finish\" is none of"));
+  EXPECT_THAT(refusal({{"op", "starve"}, {"call", "preserve"}, {"session", "s"}}),
+              HasSubstr("memfd"));
+  EXPECT_THAT(refusal({{"op", "starve"}, {"call", "retrieve_fd"}, {"session", "s"}, {"token", 0}}),
+              HasSubstr("\"s\""));
+}
+
+TEST_F(DispatcherTest, RefusesToPreserveMoreFilesThanAreHeld) {
+  const Json answer =
+      ask(Json{{"op", "preserve"}, {"session", "s"}, {"memfd", "m"}, {"token", 0}, {"count", 2}});
+  EXPECT_FALSE(answer.contains("result"));
 }
 
 TEST_F(DispatcherTest, DoesNotLookForAnEmptyTextInTheLog) {

@@ -77,6 +77,14 @@ TEST(ConsoleWatch, OrdinaryLinesAreNoFindings) {
   EXPECT_TRUE(console.findings().empty());
 }
 
+TEST(ConsoleWatch, WhatKmemleakSaysOfItselfIsNoLeak) {
+  const auto console = watch(
+      {"[    2.9] kmemleak: Cannot allocate a scan area, scanning the full object",
+       "[    0.1] kmemleak: Kernel memory leak detector initialized (mem pool available: 1)"});
+  EXPECT_TRUE(console.findings().empty());
+  EXPECT_EQ(watch({"[ 9.0] kmemleak: Found object by alias at 0xffff8880"}).findings().size(), 1U);
+}
+
 TEST(ConsoleWatch, KeepsTheLinesBeforeAndTheReportAfterwards) {
   const auto console =
       watch({"first", "second", "third", "fourth", "------------[ cut here ]------------",

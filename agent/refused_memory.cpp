@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agent/refused_memory.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+
+#include "agent/text_file.h"
+
+namespace luolab {
+namespace {
+
+constexpr const char* kKnob = "/proc/thread-self/fail-nth";
+constexpr const char* kRemedy = ": the kernel needs the fragment services";
+const std::string kDebug = "/sys/kernel/debug/";
+
+/// All that may sleep count, single pages too, but not those of user space; in silence.
+bool set_up() {
+  struct Setting {
+    const char* file;
+    const char* value;
+  };
+  constexpr Setting kSettings[] = {
+      {"failslab/ignore-gfp-wait", "N"},  {"fail_page_alloc/ignore-gfp-wait", "N"},
+      {"fail_page_alloc/min-order", "0"}, {"failslab/verbose", "0"},
+      {"fail_page_alloc/verbose", "0"},
+  };
+  for (const Setting& setting : kSettings) {
+    if (!write_text(kDebug + setting.file, setting.value)) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Outcome<RefusedMemory> RefusedMemory::prepare() {
+  OwnedFd knob(open(kKnob, O_RDWR | O_CLOEXEC));
+  if (!knob) return call_failed("open", std::string(kKnob) + kRemedy);
+  if (!set_up()) return call_failed("write", kDebug + "failslab" + kRemedy);
+  return RefusedMemory(std::move(knob));
+}
+
+void RefusedMemory::write_knob(std::uint32_t nth) {
+  const std::string text = std::to_string(nth);
+  [[maybe_unused]] const ssize_t written = pwrite(knob_.get(), text.data(), text.size(), 0);
+}
+
+void RefusedMemory::begin_call() {
+  const int kept = errno;
+  write_knob(nth_);
+  errno = kept;
+}
+
+void RefusedMemory::end_call() {
+  const int kept = errno;
+  char left = 0;  // its first digit: nothing is left to count down where one was refused
+  struck_ = pread(knob_.get(), &left, 1, 0) == 1 && left == '0';
+  write_knob(0);
+  errno = kept;
+}
+
+}  // namespace luolab
