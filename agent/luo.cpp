@@ -82,25 +82,23 @@ int call_kernel(int fd, unsigned long request, void* argument, RefusedMemory* re
   return result;
 }
 
-Outcome<OwnedFd> session_by_name(const std::string& name, unsigned long request,
-                                 std::string_view call, RefusedMemory* refused) {
+Outcome<OwnedFd> session_by_name(const OpenDevice& device, const std::string& name,
+                                 unsigned long request, std::string_view call,
+                                 RefusedMemory* refused) {
   if (name.size() > kNameBytes) {
     return Failure{
         std::string(call), EINVAL,
         quoted(name) + " has " + std::to_string(name.size()) + " bytes, the call takes 64"};
   }
-  const int device = shared_device().take();
-  if (device < 0) {
-    return call_failed(
-        std::string(call::kOpenDevice),
-        "for " + quoted(name) + "; the kernel needs LUO and the words kho=on liveupdate=on");
+  if (device.error() != 0) {
+    return Failure{
+        std::string(call::kOpenDevice), device.error(),
+        "for " + quoted(name) + "; the kernel needs LUO and the words kho=on liveupdate=on"};
   }
   SessionByName argument;
   std::memcpy(argument.name, name.data(), name.size());
-  const int result = call_kernel(device, request, &argument, refused);
-  const int error = errno;
-  shared_device().give_back();
-  if (result != 0) return Failure{std::string(call), error, quoted(name)};
+  if (call_kernel(device.get(), request, &argument, refused) != 0)
+    return call_failed(std::string(call), quoted(name));
   return OwnedFd(argument.fd);
 }
 
@@ -110,18 +108,28 @@ std::string with_token(const std::string& subject, std::uint64_t token) {
 
 }  // namespace
 
-OpenDevice::OpenDevice() : is_open_(shared_device().take() >= 0) {}
+OpenDevice::OpenDevice() : fd_(shared_device().take()), error_(fd_ < 0 ? errno : 0) {}
 
 OpenDevice::~OpenDevice() {
-  if (is_open_) shared_device().give_back();
+  if (fd_ >= 0) shared_device().give_back();
+}
+
+Outcome<OwnedFd> create_session(const OpenDevice& device, const std::string& name,
+                                RefusedMemory* refused) {
+  return session_by_name(device, name, kCreateSessionRequest, call::kCreateSession, refused);
+}
+
+Outcome<OwnedFd> retrieve_session(const OpenDevice& device, const std::string& name,
+                                  RefusedMemory* refused) {
+  return session_by_name(device, name, kRetrieveSessionRequest, call::kRetrieveSession, refused);
 }
 
 Outcome<OwnedFd> create_session(const std::string& name, RefusedMemory* refused) {
-  return session_by_name(name, kCreateSessionRequest, call::kCreateSession, refused);
+  return create_session(OpenDevice(), name, refused);
 }
 
 Outcome<OwnedFd> retrieve_session(const std::string& name, RefusedMemory* refused) {
-  return session_by_name(name, kRetrieveSessionRequest, call::kRetrieveSession, refused);
+  return retrieve_session(OpenDevice(), name, refused);
 }
 
 Done preserve_fd(int session, int fd, std::uint64_t token, const std::string& subject,

@@ -23,14 +23,12 @@ inline constexpr std::string_view kGetName = "ioctl(LIVEUPDATE_SESSION_GET_NAME)
 inline constexpr std::string_view kReboot = "reboot(LINUX_REBOOT_CMD_KEXEC)";
 }  // namespace call
 
-// The ioctls of /dev/liveupdate (include/uapi/linux/liveupdate.h of Linux 7.3). Each opens the
-// device and closes it again, which leaves sessions alone, so that others can open it in between.
-// Any thread: the device has one opener, so those that call at the same time share it.
+// The ioctls of /dev/liveupdate (include/uapi/linux/liveupdate.h of Linux 7.3). Any thread.
 // Names are passed on as they are, up to the 64 bytes that the structure holds, so that a wrong
 // one meets the kernel's own check. `refused` has the ioctl find no memory; nullptr: all it wants.
 
-/// Keeps the device open while it lives, so that what several threads ask of it meets in the kernel
-/// and not at its door. Others can't open it meanwhile.
+/// The device, open while this lives. It has one opener, so those that live at the same time share
+/// it; other processes can't open it meanwhile.
 class OpenDevice {
  public:
   OpenDevice();
@@ -38,9 +36,21 @@ class OpenDevice {
   OpenDevice& operator=(const OpenDevice&) = delete;
   ~OpenDevice();
 
+  int get() const { return fd_; }
+  /// The errno with which it could not be opened; 0 where it could.
+  int error() const { return error_; }
+
  private:
-  bool is_open_;
+  int fd_;
+  int error_;
 };
+
+Outcome<OwnedFd> create_session(const OpenDevice& device, const std::string& name,
+                                RefusedMemory* refused = nullptr);
+Outcome<OwnedFd> retrieve_session(const OpenDevice& device, const std::string& name,
+                                  RefusedMemory* refused = nullptr);
+
+// The same, and the device is open no longer than that.
 
 Outcome<OwnedFd> create_session(const std::string& name, RefusedMemory* refused = nullptr);
 Outcome<OwnedFd> retrieve_session(const std::string& name, RefusedMemory* refused = nullptr);

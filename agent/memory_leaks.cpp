@@ -40,13 +40,26 @@ MemoryLeaks parse_leaks(std::string_view report) {
   return leaks;
 }
 
+std::uint64_t count_mapped(std::string_view areas) {
+  std::uint64_t count = 0;
+  while (!areas.empty()) {
+    const std::string_view line = areas.substr(0, areas.find('\n'));
+    // The kernel's own test keeps what it saves.
+    if (is_of_live_update(line) && line.find(" kho_test_") == std::string_view::npos) ++count;
+    areas.remove_prefix(std::min(areas.size(), line.size() + 1));
+  }
+  return count;
+}
+
 Outcome<MemoryLeaks> find_leaks() {
   std::this_thread::sleep_for(kYoung);
   // The first look notes what an object holds, the second reports it where it is still the same.
   for (int look = 0; look < 2; ++look) {
     if (!write_text(kFile, "scan")) return call_failed("write", kFile + kRemedy);
   }
-  return parse_leaks(read_text(kFile));
+  MemoryLeaks leaks = parse_leaks(read_text(kFile));
+  leaks.mapped = count_mapped(read_text("/proc/vmallocinfo"));
+  return leaks;
 }
 
 }  // namespace luolab

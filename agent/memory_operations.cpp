@@ -46,7 +46,10 @@ Outcome<Json> memory_pressure(Holdings&, Arguments& arguments) {
 Outcome<Json> memory_leaks(Holdings&, Arguments&) {
   const Outcome<MemoryLeaks> found = find_leaks();
   if (!found) return found.failure();
-  return Json{{"count", found->count}, {"first", found->first}, {"elsewhere", found->elsewhere}};
+  return Json{{"count", found->count},
+              {"first", found->first},
+              {"elsewhere", found->elsewhere},
+              {"mapped", found->mapped}};
 }
 
 Outcome<Json> memory_swap_on(Holdings&, Arguments& arguments) {

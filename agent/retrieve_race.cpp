@@ -23,6 +23,15 @@ bool is_same_open_file(int one, int other) {
   return same;
 }
 
+/// Spins, since who sleeps or asks the kernel comes too late; gives the CPU away where others need
+/// it.
+void await(const std::atomic<std::size_t>& ready, std::size_t threads) {
+  constexpr unsigned kSpins = 200'000;
+  for (unsigned spin = 1; ready < threads; ++spin) {
+    if (spin % kSpins == 0) std::this_thread::yield();
+  }
+}
+
 /// What each of the threads got from a call that all make at the same time.
 template <class Call>
 std::vector<Outcome<OwnedFd>> at_once(std::size_t threads, const Call& call) {
@@ -34,7 +43,7 @@ std::vector<Outcome<OwnedFd>> at_once(std::size_t threads, const Call& call) {
     for (Outcome<OwnedFd>& one : got) {
       crew.emplace_back([&] {
         ++ready;
-        while (ready < threads) std::this_thread::yield();  // who sleeps comes too late
+        await(ready, threads);
         one = call();
       });
     }
@@ -60,7 +69,8 @@ Outcome<RacedFile> retrieve_at_once(int session, std::uint64_t token, std::size_
 
 Outcome<RacedSession> retrieve_session_at_once(const std::string& name, std::size_t threads) {
   const OpenDevice device;
-  std::vector<Outcome<OwnedFd>> got = at_once(threads, [&] { return retrieve_session(name); });
+  std::vector<Outcome<OwnedFd>> got =
+      at_once(threads, [&] { return retrieve_session(device, name); });
   RacedSession raced;
   for (Outcome<OwnedFd>& one : got) {
     if (!one) {

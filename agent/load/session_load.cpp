@@ -69,7 +69,7 @@ std::string crowd(const std::string& name) {
   const OpenDevice device;
   std::vector<OwnedFd> sessions;
   for (std::uint64_t one = 0; one < kCrowd; ++one) {
-    Outcome<OwnedFd> session = create_session(name + "-" + std::to_string(one));
+    Outcome<OwnedFd> session = create_session(device, name + "-" + std::to_string(one));
     if (!session) return problem_of(session.failure());
     sessions.push_back(*std::move(session));
   }

@@ -34,5 +34,17 @@ TEST(ParseLeaks, NothingIsNoLeak) {
   EXPECT_EQ(leaks.elsewhere, 0u);
 }
 
+TEST(CountMapped, CountsAreasOfLiveUpdateAlone) {
+  EXPECT_EQ(count_mapped(""), 0u);
+  EXPECT_EQ(
+      count_mapped(
+          "0xffffc9000023d000-0xffffc90000252000   86016 memfd_luo_preserve+0x120/0x460 pages=20 "
+          "vmalloc\n"
+          "0xffffc90000260000-0xffffc90000262000    8192 bpf_prog_alloc+0x41/0xc0 pages=1 vmalloc\n"
+          "0xffffc90000270000-0xffffc90000272000    8192 kho_restore_vmalloc+0x9/0xc0 pages=1 "
+          "vmalloc"),
+      2u);
+}
+
 }  // namespace
 }  // namespace luolab
