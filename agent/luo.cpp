@@ -78,7 +78,7 @@ int call_kernel(int fd, unsigned long request, void* argument, RefusedMemory* re
   if (refused == nullptr) return ioctl(fd, request, argument);
   refused->begin_call();
   const int result = ioctl(fd, request, argument);
-  refused->end_call();
+  refused->end_call(result != 0);
   return result;
 }
 

@@ -33,6 +33,9 @@ bool set_up() {
   return true;
 }
 
+/// The number that the next descriptor will get.
+int lowest_free(int any) { return OwnedFd(fcntl(any, F_DUPFD_CLOEXEC, 0)).get(); }
+
 }  // namespace
 
 Outcome<RefusedMemory> RefusedMemory::prepare() {
@@ -49,15 +52,17 @@ void RefusedMemory::write_knob(std::uint32_t nth) {
 
 void RefusedMemory::begin_call() {
   const int kept = errno;
+  lowest_free_ = lowest_free(knob_.get());
   write_knob(nth_);
   errno = kept;
 }
 
-void RefusedMemory::end_call() {
+void RefusedMemory::end_call(bool failed) {
   const int kept = errno;
   char left = 0;  // its first digit: nothing is left to count down where one was refused
   struck_ = pread(knob_.get(), &left, 1, 0) == 1 && left == '0';
   write_knob(0);
+  lost_descriptor_ = failed && lowest_free(knob_.get()) != lowest_free_;
   errno = kept;
 }
 

@@ -18,13 +18,15 @@ class RefusedMemory {
   /// Which one is refused from now on, counted from 1 in each call.
   void set(std::uint32_t nth) {
     nth_ = nth;
-    struck_ = false;
+    struck_ = lost_descriptor_ = false;
   }
   /// Right before the call, and right after it. Both keep errno.
   void begin_call();
-  void end_call();
+  void end_call(bool failed);
   /// Whether the last call since then asked for that many.
   bool struck() const { return struck_; }
+  /// Whether it failed and keeps the number of a descriptor that it had set aside.
+  bool lost_descriptor() const { return lost_descriptor_; }
 
  private:
   explicit RefusedMemory(OwnedFd knob) : knob_(std::move(knob)) {}
@@ -32,7 +34,9 @@ class RefusedMemory {
 
   OwnedFd knob_;
   std::uint32_t nth_ = 1;
+  int lowest_free_ = -1;
   bool struck_ = false;
+  bool lost_descriptor_ = false;
 };
 
 }  // namespace luolab

@@ -42,6 +42,7 @@ Outcome<StarvedCalls> starve(const StarvedCall& starved) {
       ++calls.refused;
       calls.errors.insert(told(called));
     }
+    if (refused->lost_descriptor()) calls.again.insert("descriptor lost");
     const Outcome<bool> more = starved.again(called, nth, calls);
     if (!more) return more.failure();
     if (!*more) return calls;

@@ -17,7 +17,7 @@ struct StarvedCalls {
   std::uint64_t refused = 0;     ///< calls that failed for it
   std::uint64_t borne = 0;       ///< calls that succeeded all the same
   std::set<std::string> errors;  ///< of the refused: errno names
-  std::set<std::string> again;   ///< "done", an errno name, or "frozen": a file that stayed so
+  std::set<std::string> again;   ///< "done", an errno name, "frozen", "descriptor lost"
 };
 
 // Each goes on until a call asks for no more memory than what was granted: the call that was
