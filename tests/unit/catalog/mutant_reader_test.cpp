@@ -56,7 +56,7 @@ TEST_F(MutantFile, NeedsASubjectThatSaysMutant) {
 }
 
 TEST_F(MutantFile, NeedsAPromiseOfTheContract) {
-  for (const char* body : {"no promise", "Promise: 0", "Promise: 23", "Promise: 4 and 5",
+  for (const char* body : {"no promise", "Promise: 0", "Promise: 24", "Promise: 4 and 5",
                            "Promise: ", "it breaks Promise: 4"}) {
     EXPECT_THAT(error_of("04-x.patch", mail_of("mutant: x", body)), HasSubstr("Promise: N"))
         << body;
