@@ -28,7 +28,7 @@ constexpr std::array<std::string_view, kContractItems> kTitles{
     "kexec without an image changes nothing",
     "many sessions, many files, huge pages",
     "memory is charged to who retrieves it",
-    "updates are counted, and what the kernel keeps for itself comes back",
+    "what the kernel keeps for itself comes back",
     "a call that finds no memory changes nothing",
 };
 
