@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "controller/gate/boot_comparison.h"
 #include "controller/gate/gate_order.h"
 #include "controller/gate/gate_runner.h"
 #include "controller/gate/gate_suite.h"
@@ -63,6 +64,8 @@ class Gate {
   // Phases, boot by boot (gate_latency.cpp).
   Task<void> measure();
   bool is_regression_known() const;
+  /// What is too slow is compared once more, with the code of both kernels moved.
+  Task<void> compare_other_layout(BootComparison comparison, std::vector<GatePhase>& phases);
   /// Boots of the candidate failed while it was timed: the test is confirmed like any other.
   Task<void> test_again(std::size_t test, std::vector<GateResult> failures);
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "controller/gate/gate.h"
+#include "controller/gate/layout_check.h"
 
 namespace luolab {
 namespace {
@@ -26,11 +27,6 @@ std::string names_of(const GateReport& report, Standing standing) {
     names += (names.empty() ? "" : ", ") + test.scenario;
   }
   return names;
-}
-
-/// Certain, and by what matters: code that is laid out otherwise can shift a phase by a little.
-bool is_too_slow(const GatePhase& phase) {
-  return phase.outcome == PhaseOutcome::slower && phase.shift >= phase.matters;
 }
 
 /// It may be slower by what matters. A phase that may only be faster keeps nothing out.

@@ -7,6 +7,7 @@
 #include "controller/gate/boot_comparison.h"
 #include "controller/gate/gate.h"
 #include "controller/gate/gate_plan.h"
+#include "controller/gate/layout_check.h"
 #include "controller/gate/seed.h"
 #include "controller/statistics/boundary.h"
 
@@ -33,6 +34,33 @@ bool can_decide(const BootComparison& comparison) {
 bool Gate::is_regression_known() const {
   return std::ranges::find(report_.tests, Standing::regression, &GateTest::standing) !=
          report_.tests.end();
+}
+
+Task<void> Gate::compare_other_layout(BootComparison comparison, std::vector<GatePhase>& phases) {
+  comparison.phases.clear();
+  for (const GatePhase& phase : phases) {
+    if (is_too_slow(phase)) comparison.phases.push_back(phase.phase);
+  }
+  if (comparison.phases.empty() || !suite_.other_layout) co_return;
+  co_await enter(fmt::format("latency of {} in another layout", comparison.scenario));
+  comparison.name += "-layout";
+  comparison.title += " in another layout";
+  comparison.seed = seed_of(report_.id + comparison.name);
+  comparison.baseline = in_layout(std::move(comparison.baseline), *suite_.other_layout);
+  comparison.candidate = in_layout(std::move(comparison.candidate), *suite_.other_layout);
+  const ComparedBoots other = co_await compare_boots(std::move(comparison), runner_);
+  for (GatePhase& phase : phases) {
+    if (!is_too_slow(phase)) continue;
+    const auto again = std::ranges::find(other.phases, phase.phase, &GatePhase::phase);
+    if (again != other.phases.end()) {
+      phase = seen_in_both(phase, *again);
+    } else {
+      report_.notes.push_back(
+          fmt::format("{} of {} was slower in one layout of the kernel's code, and could not be "
+                      "compared in another",
+                      phase.phase, phase.scenario));
+    }
+  }
 }
 
 Task<void> Gate::measure() {
@@ -75,7 +103,9 @@ Task<void> Gate::measure() {
         continue;
       }
     }
-    ComparedBoots compared = co_await compare_boots(std::move(comparison), runner_);
+    ComparedBoots compared = co_await compare_boots(comparison, runner_);
+    if (compared.failures.empty())
+      co_await compare_other_layout(std::move(comparison), compared.phases);
     std::ranges::move(compared.phases, std::back_inserter(report_.phases));
     if (compared.dropped > 0)
       report_.notes.push_back(

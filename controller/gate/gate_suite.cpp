@@ -52,6 +52,7 @@ GateSuite expand_suite(const GateOrder& order, const Catalog& catalog) {
     if (suite.errors.empty()) add_cases(scenario, order, catalog, suite);
   }
   if (!suite.errors.empty()) suite.cases.clear();
+  if (auto layout = catalog.series("other-layout")) suite.other_layout = *std::move(layout);
   return suite;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct GateCase {
 struct GateSuite {
   std::vector<GateCase> cases;
   std::vector<Diagnostic> errors;
+  std::optional<Series> other_layout;  ///< moves a kernel's code; empty: the catalog has none
 };
 
 /// Reads and expands the order's documents. Scenarios none of whose kernels takes the series tell

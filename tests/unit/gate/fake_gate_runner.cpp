@@ -70,7 +70,7 @@ Task<void> FakeGateRunner::publish(const GateReport& report) {
 
 Catalog gate_catalog() {
   return {{{.name = "linux-7.3"}},
-          {},
+          {{"other-layout", {{"0001-x.patch", "the text"}}}},
           {{"liveupdate", "CONFIG_LIVEUPDATE=y\n"}, {"qemu-x86_64", "CONFIG_64BIT=y\n"}}};
 }
 

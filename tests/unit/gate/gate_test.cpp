@@ -2,6 +2,7 @@
 #include "controller/gate/gate.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include <gmock/gmock.h>
@@ -13,6 +14,7 @@
 namespace luolab {
 namespace {
 
+using testing::Contains;
 using testing::HasSubstr;
 
 class GateEngineTest : public testing::Test {
@@ -163,10 +165,15 @@ class GateLatencyTest : public GateEngineTest {
     order_.latency = true;
     order_.documents.resize(1);
     order_.documents[0].text += "latency: [preserve, retrieve]\n";
-    runner_.does = [this](const Job&, bool is_candidate) {
+    runner_.does = [this](const Job& job, bool is_candidate) {
+      const std::vector<Series>& series = job.kernels.front().series;
+      const bool is_moved =
+          std::ranges::find(series, "other-layout", &Series::name) != series.end();
+      if (is_moved && !moved_boots_) return FakeGateRunner::ended(Verdict::ERROR);
       GateResult result = FakeGateRunner::ended(Verdict::PASS);
       const double noise = 0.98 + 0.04 * static_cast<double>(++boot_ * 7919 % 101) / 101;
-      result.report.phases = {phase("preserve", 0.1 * noise * (is_candidate ? slowdown_ : 1)),
+      const double slowdown = is_moved ? moved_slowdown_.value_or(slowdown_) : slowdown_;
+      result.report.phases = {phase("preserve", 0.1 * noise * (is_candidate ? slowdown : 1)),
                               phase("retrieve", 0.2 * noise)};
       return result;
     };
@@ -181,6 +188,8 @@ class GateLatencyTest : public GateEngineTest {
   const GatePhase& preserve(const GateReport& report) { return report.phases.at(0); }
   GateOrder order_;
   double slowdown_ = 1;
+  std::optional<double> moved_slowdown_;  ///< in the other layout; empty: the same
+  bool moved_boots_ = true;
   std::size_t boot_ = 0;
 };
 
@@ -191,6 +200,33 @@ TEST_F(GateLatencyTest, ASlowerPhaseKeepsTheSeriesOut) {
   EXPECT_EQ(preserve(report).outcome, PhaseOutcome::slower);
   EXPECT_NEAR(preserve(report).shift, 0.5, 0.05);
   EXPECT_EQ(report.reason, preserve(report).sentence);
+}
+
+TEST_F(GateLatencyTest, WhatIsSlowerInOneLayoutAloneKeepsNothingOut) {
+  slowdown_ = 1.5;
+  moved_slowdown_ = 1;
+  const GateReport report = gate(order_);
+  EXPECT_EQ(report.answer, GateAnswer::may_go_in) << report.reason;
+  EXPECT_EQ(preserve(report).outcome, PhaseOutcome::same);
+  EXPECT_NEAR(preserve(report).shift, 0, 0.05);
+  EXPECT_THAT(preserve(report).sentence, HasSubstr("laid out otherwise"));
+}
+
+TEST_F(GateLatencyTest, WhatIsSlowerInBothLayoutsIsToldOfBoth) {
+  slowdown_ = 1.5;
+  moved_slowdown_ = 1.3;
+  const GateReport report = gate(order_);
+  EXPECT_EQ(report.answer, GateAnswer::must_not);
+  EXPECT_NEAR(preserve(report).shift, 0.5, 0.05);
+  EXPECT_THAT(preserve(report).sentence, HasSubstr("laid out otherwise, +3"));
+}
+
+TEST_F(GateLatencyTest, WhereTheOtherLayoutCanNotBeTriedTheFirstCounts) {
+  slowdown_ = 1.5;
+  moved_boots_ = false;
+  const GateReport report = gate(order_);
+  EXPECT_EQ(report.answer, GateAnswer::must_not);
+  EXPECT_THAT(report.notes, Contains(HasSubstr("could not be compared in another")));
 }
 
 TEST_F(GateLatencyTest, TheSameIsSaidWhereItIsTheSame) {

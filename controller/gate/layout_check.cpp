@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "controller/gate/layout_check.h"
+
+#include <fmt/format.h>
+
+namespace luolab {
+
+Job in_layout(Job job, const Series& layout) {
+  for (KernelSpec& kernel : job.kernels) {
+    if (kernel.base.kind != BaseKind::prebuilt) kernel.series.push_back(layout);
+  }
+  return job;
+}
+
+bool is_too_slow(const GatePhase& phase) {
+  return phase.outcome == PhaseOutcome::slower && phase.shift >= phase.matters;
+}
+
+GatePhase seen_in_both(const GatePhase& first, GatePhase other) {
+  if (other.outcome == PhaseOutcome::slower) {
+    GatePhase both = first;
+    both.sentence +=
+        fmt::format("; with the kernel's code laid out otherwise, {:+.1f} %", 100 * other.shift);
+    return both;
+  }
+  other.sentence += fmt::format(
+      "; {:+.1f} % before the kernel's code was laid out otherwise: that was its place, not what "
+      "it does",
+      100 * first.shift);
+  return other;
+}
+
+}  // namespace luolab
