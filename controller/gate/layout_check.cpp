@@ -23,10 +23,12 @@ GatePhase seen_in_both(const GatePhase& first, GatePhase other) {
         fmt::format("; with the kernel's code laid out otherwise, {:+.1f} %", 100 * other.shift);
     return both;
   }
+  const bool is_open = other.outcome == PhaseOutcome::inconclusive;
+  // Slower here and faster there says nothing about either.
+  if (other.outcome == PhaseOutcome::faster) other.outcome = PhaseOutcome::inconclusive;
   other.sentence += fmt::format(
-      "; {:+.1f} % before the kernel's code was laid out otherwise: that was its place, not what "
-      "it does",
-      100 * first.shift);
+      "; {:+.1f} % before the kernel's code was laid out otherwise{}", 100 * first.shift,
+      is_open ? ", and not for certain any more" : ": that was its place");
   return other;
 }
 

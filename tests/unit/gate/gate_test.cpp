@@ -212,6 +212,15 @@ TEST_F(GateLatencyTest, WhatIsSlowerInOneLayoutAloneKeepsNothingOut) {
   EXPECT_THAT(preserve(report).sentence, HasSubstr("laid out otherwise"));
 }
 
+TEST_F(GateLatencyTest, SlowerInOneLayoutAndFasterInTheOtherIsNeither) {
+  slowdown_ = 1.25;
+  moved_slowdown_ = 0.75;
+  const GateReport report = gate(order_);
+  EXPECT_EQ(report.answer, GateAnswer::may_go_in) << report.reason;
+  EXPECT_EQ(preserve(report).outcome, PhaseOutcome::inconclusive);
+  EXPECT_NEAR(preserve(report).shift, -0.25, 0.05);
+}
+
 TEST_F(GateLatencyTest, WhatIsSlowerInBothLayoutsIsToldOfBoth) {
   slowdown_ = 1.5;
   moved_slowdown_ = 1.3;
