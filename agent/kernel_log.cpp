@@ -39,8 +39,7 @@ bool visit_kernel_log(const std::function<void(const std::string& line)>& visit)
   char record[8192];
   while (true) {
     const ssize_t got = read(log.get(), record, sizeof record);
-    if (got < 0 && (errno == EPIPE || errno == EINTR))
-      continue;  // overtaken: the next one is there
+    if (got < 0 && (errno == EPIPE || errno == EINTR)) continue;  // overtaken: the next one is there
     if (got <= 0) break;
     const std::string line = console_line({record, static_cast<std::size_t>(got)});
     if (!line.empty()) visit(line);

@@ -124,12 +124,12 @@ Outcome<OwnedFd> retrieve_session(const OpenDevice& device, const std::string& n
   return session_by_name(device, name, kRetrieveSessionRequest, call::kRetrieveSession, refused);
 }
 
-Outcome<OwnedFd> create_session(const std::string& name, RefusedMemory* refused) {
-  return create_session(OpenDevice(), name, refused);
+Outcome<OwnedFd> create_session(const std::string& name) {
+  return create_session(OpenDevice(), name);
 }
 
-Outcome<OwnedFd> retrieve_session(const std::string& name, RefusedMemory* refused) {
-  return retrieve_session(OpenDevice(), name, refused);
+Outcome<OwnedFd> retrieve_session(const std::string& name) {
+  return retrieve_session(OpenDevice(), name);
 }
 
 Done preserve_fd(int session, int fd, std::uint64_t token, const std::string& subject,

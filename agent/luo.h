@@ -52,8 +52,8 @@ Outcome<OwnedFd> retrieve_session(const OpenDevice& device, const std::string& n
 
 // The same, and the device is open no longer than that.
 
-Outcome<OwnedFd> create_session(const std::string& name, RefusedMemory* refused = nullptr);
-Outcome<OwnedFd> retrieve_session(const std::string& name, RefusedMemory* refused = nullptr);
+Outcome<OwnedFd> create_session(const std::string& name);
+Outcome<OwnedFd> retrieve_session(const std::string& name);
 
 // Calls on a session's descriptor, which they borrow. `subject` names the file in a failure.
 

@@ -3,6 +3,8 @@
 
 #include <arpa/inet.h>
 #include <dirent.h>
+#include <net/if.h>
+#include <net/route.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/ioctl.h>
@@ -14,9 +16,6 @@
 #include <cstring>
 #include <memory>
 #include <vector>
-
-#include <net/if.h>
-#include <net/route.h>
 
 #include "agent/owned_fd.h"
 #include "agent/text_file.h"

@@ -23,8 +23,7 @@ bool is_same_open_file(int one, int other) {
   return same;
 }
 
-/// Spins, since who sleeps or asks the kernel comes too late; gives the CPU away where others need
-/// it.
+/// Spins, since who sleeps or asks the kernel comes too late. Gives the CPU away now and then.
 void await(const std::atomic<std::size_t>& ready, std::size_t threads) {
   constexpr unsigned kSpins = 200'000;
   for (unsigned spin = 1; ready < threads; ++spin) {

@@ -64,7 +64,7 @@ Done without_value(const Outcome<OwnedFd>& outcome) { return outcome ? done() : 
 Outcome<StarvedCalls> starve_create(const std::string& name) {
   StarvedCall starved;
   starved.call = [&](RefusedMemory& refused, std::uint32_t) {
-    return without_value(create_session(name, &refused));
+    return without_value(create_session(OpenDevice(), name, &refused));
   };
   starved.again = [&](const Done&, std::uint32_t, StarvedCalls& calls) -> Outcome<bool> {
     calls.again.insert(told(create_session(name)));
@@ -99,7 +99,7 @@ Outcome<StarvedCalls> starve_retrieve(const std::string& name, OwnedFd& session)
   };
   StarvedCall starved;
   starved.call = [&](RefusedMemory& refused, std::uint32_t) {
-    Outcome<OwnedFd> got = retrieve_session(name, &refused);
+    Outcome<OwnedFd> got = retrieve_session(OpenDevice(), name, &refused);
     const Done called = without_value(got);
     hold(std::move(got));
     return called;

@@ -18,8 +18,7 @@ namespace {
 constexpr off_t kFileBytes = 4096;
 constexpr std::uint64_t kSharedFiles = 2000;  // of each thread, in the session that stays
 constexpr std::uint64_t kAtOnce = 20;         // of them, a step
-
-constexpr std::uint64_t kCrowd = 16;  // sessions of each thread at once, a step
+constexpr std::uint64_t kCrowd = 16;          // sessions of each thread at once, a step
 
 struct SessionsState {
   OwnedFd shared;                    // all threads preserve files in it, at once

@@ -64,8 +64,9 @@ class Gate {
   // Phases, boot by boot (gate_latency.cpp).
   Task<void> measure();
   bool is_regression_known() const;
-  /// What is too slow is compared once more, with the code of both kernels moved.
-  Task<void> compare_other_layout(BootComparison comparison, std::vector<GatePhase>& phases);
+  /// What is too slow is compared once more, with the code of both kernels moved. Adds what came
+  /// of it to `compared`.
+  Task<void> compare_other_layout(BootComparison comparison, ComparedBoots& compared);
   /// Boots of the candidate failed while it was timed: the test is confirmed like any other.
   Task<void> test_again(std::size_t test, std::vector<GateResult> failures);
 

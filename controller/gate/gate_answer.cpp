@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "controller/gate/gate.h"
-#include "controller/gate/layout_check.h"
 
 namespace luolab {
 namespace {

@@ -36,9 +36,9 @@ bool Gate::is_regression_known() const {
          report_.tests.end();
 }
 
-Task<void> Gate::compare_other_layout(BootComparison comparison, std::vector<GatePhase>& phases) {
+Task<void> Gate::compare_other_layout(BootComparison comparison, ComparedBoots& compared) {
   comparison.phases.clear();
-  for (const GatePhase& phase : phases) {
+  for (const GatePhase& phase : compared.phases) {
     if (is_too_slow(phase)) comparison.phases.push_back(phase.phase);
   }
   if (comparison.phases.empty() || !suite_.other_layout) co_return;
@@ -48,8 +48,10 @@ Task<void> Gate::compare_other_layout(BootComparison comparison, std::vector<Gat
   comparison.seed = seed_of(report_.id + comparison.name);
   comparison.baseline = in_layout(std::move(comparison.baseline), *suite_.other_layout);
   comparison.candidate = in_layout(std::move(comparison.candidate), *suite_.other_layout);
-  const ComparedBoots other = co_await compare_boots(std::move(comparison), runner_);
-  for (GatePhase& phase : phases) {
+  ComparedBoots other = co_await compare_boots(std::move(comparison), runner_);
+  compared.failures = std::move(other.failures);
+  compared.dropped += other.dropped;
+  for (GatePhase& phase : compared.phases) {
     if (!is_too_slow(phase)) continue;
     const auto again = std::ranges::find(other.phases, phase.phase, &GatePhase::phase);
     if (again != other.phases.end()) {
@@ -104,8 +106,7 @@ Task<void> Gate::measure() {
       }
     }
     ComparedBoots compared = co_await compare_boots(comparison, runner_);
-    if (compared.failures.empty())
-      co_await compare_other_layout(std::move(comparison), compared.phases);
+    if (compared.failures.empty()) co_await compare_other_layout(std::move(comparison), compared);
     std::ranges::move(compared.phases, std::back_inserter(report_.phases));
     if (compared.dropped > 0)
       report_.notes.push_back(

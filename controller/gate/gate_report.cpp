@@ -19,4 +19,8 @@ int gate_exit_code(GateAnswer answer) {
   return 2;
 }
 
+bool is_too_slow(const GatePhase& phase) {
+  return phase.outcome == PhaseOutcome::slower && phase.shift >= phase.matters;
+}
+
 }  // namespace luolab

@@ -132,6 +132,9 @@ BOOST_DESCRIBE_STRUCT(GatePhase, (),
                        p_adjusted, matters, baseline_median, candidate_median, boots_needed,
                        baseline, candidate, baseline_jobs, candidate_jobs, sentence))
 
+/// Slower for certain, and by what matters: it keeps a series out.
+bool is_too_slow(const GatePhase& phase);
+
 /// Something the suite has that was not run, and why.
 struct LeftOut {
   std::string what;  ///< "20-sessions"

@@ -12,10 +12,6 @@ Job in_layout(Job job, const Series& layout) {
   return job;
 }
 
-bool is_too_slow(const GatePhase& phase) {
-  return phase.outcome == PhaseOutcome::slower && phase.shift >= phase.matters;
-}
-
 GatePhase seen_in_both(const GatePhase& first, GatePhase other) {
   if (other.outcome == PhaseOutcome::slower) {
     GatePhase both = first;

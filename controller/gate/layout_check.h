@@ -12,9 +12,6 @@ namespace luolab {
 /// The same job, with `layout` as the last series of every kernel that is built.
 Job in_layout(Job job, const Series& layout);
 
-/// Slower for certain, and by what matters: it keeps a series out.
-bool is_too_slow(const GatePhase& phase);
-
 /// What is said of a phase that was too slow in the first layout, `first`, now that it was compared
 /// in another one. Pure.
 GatePhase seen_in_both(const GatePhase& first, GatePhase other);

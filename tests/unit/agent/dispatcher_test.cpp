@@ -218,8 +218,11 @@ TEST_F(DispatcherTest, RefusesRangesThatDoNotFitAnAnswer) {
 
 TEST_F(DispatcherTest, RefusesARetrieveByNoThreadOrTooMany) {
   for (const std::uint64_t threads : {0, 33}) {
-    const Json answer = ask(Json{
-        {"op", "retrieve"}, {"session", "s"}, {"memfd", "m"}, {"token", 1}, {"threads", threads}});
+    const Json answer = ask(Json{{"op", "retrieve"},
+                                 {"session", "s"},
+                                 {"memfd", "m"},
+                                 {"token", 1},
+                                 {"threads", threads}});
     EXPECT_THAT(answer["error"]["detail"].get<std::string>(), HasSubstr("threads")) << threads;
   }
 }
@@ -244,10 +247,17 @@ TEST_F(DispatcherTest, RefusesToStarveWhatItCanNot) {
               HasSubstr("\"s\""));
 }
 
-TEST_F(DispatcherTest, RefusesToPreserveMoreFilesThanAreHeld) {
+TEST(CountedPreserve, NamesTheFileThatIsNotHeld) {
+  Holdings holdings("/nonexistent", {.regenerates = true});  // sessions need no kernel
+  Dispatcher dispatcher(holdings, false);
+  const auto ask = [&](const Json& request) {
+    return Json::parse(dispatcher.answer(request.dump()).line);
+  };
+  ASSERT_EQ(ask({{"op", "session.retrieve"}, {"session", "s"}})["ok"], true);
   const Json answer =
-      ask(Json{{"op", "preserve"}, {"session", "s"}, {"memfd", "m"}, {"token", 0}, {"count", 2}});
-  EXPECT_FALSE(answer.contains("result"));
+      ask({{"op", "preserve"}, {"session", "s"}, {"memfd", "m"}, {"token", 0}, {"count", 2}});
+  EXPECT_EQ(answer["error"]["errno"], "ENOENT");
+  EXPECT_THAT(answer["error"]["detail"].get<std::string>(), HasSubstr("\"m-0\""));
 }
 
 TEST_F(DispatcherTest, DoesNotLookForAnEmptyTextInTheLog) {

@@ -157,6 +157,11 @@ TEST_F(GateEngineTest, NeitherKernelAlwaysComesFirst) {
   EXPECT_LT(first, 32U);
 }
 
+bool is_laid_out_otherwise(const Job& job) {
+  const std::vector<Series>& series = job.kernels.front().series;
+  return std::ranges::find(series, "other-layout", &Series::name) != series.end();
+}
+
 /// Boots whose phases take what a test says.
 class GateLatencyTest : public GateEngineTest {
  protected:
@@ -166,9 +171,7 @@ class GateLatencyTest : public GateEngineTest {
     order_.documents.resize(1);
     order_.documents[0].text += "latency: [preserve, retrieve]\n";
     runner_.does = [this](const Job& job, bool is_candidate) {
-      const std::vector<Series>& series = job.kernels.front().series;
-      const bool is_moved =
-          std::ranges::find(series, "other-layout", &Series::name) != series.end();
+      const bool is_moved = is_laid_out_otherwise(job);
       if (is_moved && !moved_boots_) return FakeGateRunner::ended(Verdict::ERROR);
       GateResult result = FakeGateRunner::ended(Verdict::PASS);
       const double noise = 0.98 + 0.04 * static_cast<double>(++boot_ * 7919 % 101) / 101;
@@ -184,6 +187,12 @@ class GateLatencyTest : public GateEngineTest {
     phase.hop = 0;
     phase.duration = std::chrono::nanoseconds{static_cast<std::int64_t>(seconds * 1e9)};
     return phase;
+  }
+  /// Of a candidate that takes so many times as long in preserve, in the two layouts.
+  GateReport gate_of(double slowdown, double moved_slowdown) {
+    slowdown_ = slowdown;
+    moved_slowdown_ = moved_slowdown;
+    return gate(order_);
   }
   const GatePhase& preserve(const GateReport& report) { return report.phases.at(0); }
   GateOrder order_;
@@ -203,9 +212,7 @@ TEST_F(GateLatencyTest, ASlowerPhaseKeepsTheSeriesOut) {
 }
 
 TEST_F(GateLatencyTest, WhatIsSlowerInOneLayoutAloneKeepsNothingOut) {
-  slowdown_ = 1.5;
-  moved_slowdown_ = 1;
-  const GateReport report = gate(order_);
+  const GateReport report = gate_of(1.5, 1);
   EXPECT_EQ(report.answer, GateAnswer::may_go_in) << report.reason;
   EXPECT_EQ(preserve(report).outcome, PhaseOutcome::same);
   EXPECT_NEAR(preserve(report).shift, 0, 0.05);
@@ -213,18 +220,14 @@ TEST_F(GateLatencyTest, WhatIsSlowerInOneLayoutAloneKeepsNothingOut) {
 }
 
 TEST_F(GateLatencyTest, SlowerInOneLayoutAndFasterInTheOtherIsNeither) {
-  slowdown_ = 1.25;
-  moved_slowdown_ = 0.75;
-  const GateReport report = gate(order_);
+  const GateReport report = gate_of(1.25, 0.75);
   EXPECT_EQ(report.answer, GateAnswer::may_go_in) << report.reason;
   EXPECT_EQ(preserve(report).outcome, PhaseOutcome::inconclusive);
   EXPECT_NEAR(preserve(report).shift, -0.25, 0.05);
 }
 
 TEST_F(GateLatencyTest, WhatIsSlowerInBothLayoutsIsToldOfBoth) {
-  slowdown_ = 1.5;
-  moved_slowdown_ = 1.3;
-  const GateReport report = gate(order_);
+  const GateReport report = gate_of(1.5, 1.3);
   EXPECT_EQ(report.answer, GateAnswer::must_not);
   EXPECT_NEAR(preserve(report).shift, 0.5, 0.05);
   EXPECT_THAT(preserve(report).sentence, HasSubstr("laid out otherwise, +3"));
@@ -314,6 +317,19 @@ TEST_F(GateLatencyTest, AFailureWhileItIsTimedIsConfirmedLikeAnyOther) {
   };
   const GateReport report = gate(order_);
   EXPECT_EQ(report.answer, GateAnswer::must_not) << report.reason;
+  EXPECT_EQ(report.tests.at(0).standing, Standing::regression) << report.tests.at(0).reason;
+}
+
+TEST_F(GateLatencyTest, AFailureInTheOtherLayoutIsConfirmedToo) {
+  slowdown_ = 1.5;
+  const auto timed = runner_.does;
+  bool was_moved = false;
+  runner_.does = [&](const Job& job, bool is_candidate) {
+    was_moved = was_moved || is_laid_out_otherwise(job);
+    return is_candidate && was_moved ? FakeGateRunner::ended(Verdict::FAIL, "content")
+                                     : timed(job, is_candidate);
+  };
+  const GateReport report = gate(order_);
   EXPECT_EQ(report.tests.at(0).standing, Standing::regression) << report.tests.at(0).reason;
 }
 
