@@ -77,6 +77,16 @@ TEST_F(Commands, AMissingScenarioIsNamed) {
   EXPECT_THAT(ran.output, HasSubstr("/no/such/scenario.yaml"));
 }
 
+TEST_F(Commands, ASeriesThatIsNotKnownIsNamedWithTheNearest) {
+  const auto asked = [&](const std::string& series) {
+    return luolab({"run", hopeless(), "--series", series}).output;
+  };
+  EXPECT_THAT(asked("othr-layout"), HasSubstr("did you mean \"other-layout\"?"));
+  EXPECT_THAT(asked("02-size-roundd"), HasSubstr("did you mean \"02-size-rounded\"?"));
+  EXPECT_THAT(asked("nothing-like-it"), HasSubstr("luolab mutants list"));
+  EXPECT_THAT(asked("/no/such/series"), HasSubstr("/no/such/series: No such file"));
+}
+
 TEST_F(Commands, EveryMistakeOfAScenarioIsShownAtOnceWithItsPlace) {
   const auto path = file("bad.yaml",
                          "apiVersion: luolab/v1\nname: bad\nsumary: typo\n"
