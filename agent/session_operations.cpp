@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cerrno>
+#include <set>
+#include <vector>
 
 #include "agent/clock.h"
 #include "agent/luo.h"
@@ -16,15 +18,16 @@ using wire::field::kMemfd;
 using wire::field::kSession;
 using wire::field::kToken;
 
-Outcome<Json> hold_session(Holdings& holdings, const std::string& handle,
-                           Outcome<OwnedFd> session) {
+constexpr std::uint64_t kMostSessions = 10'000;  // as many as a scenario declares at most
+
+Done hold_session(Holdings& holdings, const std::string& handle, Outcome<OwnedFd> session) {
   if (!session) return session.failure();
   if (holdings.sessions.contains(handle)) {
     return Failure{"request", EEXIST,
                    "session \"" + handle + "\" is held already; take another handle"};
   }
   holdings.sessions.emplace(handle, HeldSession{*std::move(session)});
-  return Json::object();
+  return done();
 }
 
 /// The kernel's name of a session: "name", "name_bytes" times 'x', or the handle.
@@ -33,6 +36,28 @@ std::string kernel_name(Arguments& arguments, const std::string& handle) {
   if (bytes > 64) arguments.reject("name_bytes: at most 64");
   if (arguments.has("name_bytes")) return std::string(std::min<std::uint64_t>(bytes, 64), 'x');
   return arguments.text_or("name", handle);
+}
+
+struct NamedSession {
+  std::string handle;
+  std::string name;  ///< the kernel's
+};
+
+/// The session that an operation is about, or "count" of them: NAME-0, NAME-1, ...
+std::vector<NamedSession> named_sessions(Arguments& arguments) {
+  const std::string handle = arguments.text(kSession);
+  const std::string name = kernel_name(arguments, handle);
+  if (!arguments.has("count")) return {{handle, name}};
+  const std::uint64_t count = arguments.number("count");
+  if (count == 0 || count > kMostSessions) arguments.reject("count: must be from 1 to 10000");
+  if (arguments.has("name_bytes")) arguments.reject("count: the sessions need names of their own");
+  std::vector<NamedSession> sessions;
+  if (arguments.problem()) return sessions;
+  for (std::uint64_t index = 0; index < count; ++index) {
+    const std::string suffix = "-" + std::to_string(index);
+    sessions.push_back({handle + suffix, name + suffix});
+  }
+  return sessions;
 }
 
 /// "fd": a bare number, which may well be none that is open; else the held memfd.
@@ -81,14 +106,21 @@ std::uint64_t threads_of(Arguments& arguments) {
   return threads;
 }
 
-/// One session, asked for by several threads at once.
-Outcome<Json> hold_raced(Holdings& holdings, const std::string& handle, const std::string& name,
+/// Sessions, each asked for by several threads at once. Of how many got one, the most counts.
+Outcome<Json> hold_raced(Holdings& holdings, const std::vector<NamedSession>& sessions,
                          std::uint64_t threads) {
-  Outcome<RacedSession> raced = retrieve_session_at_once(name, threads);
-  if (!raced) return raced.failure();
-  const Outcome<Json> held = hold_session(holdings, handle, std::move(raced->fd));
-  if (!held) return held.failure();
-  return Json{{"got", raced->got}, {"errors", raced->errors}};
+  std::size_t got = 0;
+  std::set<std::string> errors;
+  for (const auto& [handle, name] : sessions) {
+    Outcome<RacedSession> raced = retrieve_session_at_once(name, threads);
+    if (!raced) return raced.failure();
+    if (Done held = hold_session(holdings, handle, std::move(raced->fd)); !held) {
+      return held.failure();
+    }
+    got = std::max(got, raced->got);
+    errors.merge(raced->errors);
+  }
+  return Json{{"got", got}, {"errors", errors}};
 }
 
 /// Keeps a retrieved file under a name, and tells what it is.
@@ -112,23 +144,31 @@ Outcome<Json> retrieve_raced(Holdings& holdings, int session, std::uint64_t toke
 }  // namespace
 
 Outcome<Json> session_create(Holdings& holdings, Arguments& arguments) {
-  const std::string handle = arguments.text(kSession);
-  const std::string name = kernel_name(arguments, handle);
+  const std::vector<NamedSession> sessions = named_sessions(arguments);
   if (arguments.problem()) return *arguments.problem();
-  return hold_session(holdings, handle, create_session(name));
+  for (const auto& [handle, name] : sessions) {
+    if (Done held = hold_session(holdings, handle, create_session(name)); !held) {
+      return held.failure();
+    }
+  }
+  return Json::object();
 }
 
 Outcome<Json> session_retrieve(Holdings& holdings, Arguments& arguments) {
-  const std::string handle = arguments.text(kSession);
-  const std::string name = kernel_name(arguments, handle);
+  const std::vector<NamedSession> sessions = named_sessions(arguments);
   const std::uint64_t threads = threads_of(arguments);
   if (arguments.problem()) return *arguments.problem();
-  if (holdings.misbehaviour.regenerates) {
-    holdings.sessions.insert_or_assign(handle, HeldSession{OwnedFd(), true});
-    return Json::object();
+  if (threads > 1 && !holdings.misbehaviour.regenerates) {
+    return hold_raced(holdings, sessions, threads);
   }
-  if (threads > 1) return hold_raced(holdings, handle, name, threads);
-  return hold_session(holdings, handle, retrieve_session(name));
+  for (const auto& [handle, name] : sessions) {
+    if (holdings.misbehaviour.regenerates) {
+      holdings.sessions.insert_or_assign(handle, HeldSession{OwnedFd(), true});
+    } else if (Done held = hold_session(holdings, handle, retrieve_session(name)); !held) {
+      return held.failure();
+    }
+  }
+  return Json::object();
 }
 
 Outcome<Json> session_get_name(Holdings& holdings, Arguments& arguments) {

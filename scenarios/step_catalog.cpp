@@ -29,7 +29,7 @@ StepOperation lab_operation(std::string_view name, std::vector<StepMember> membe
 
 std::vector<StepOperation> session_operations() {
   const std::vector<StepMember> named{handle("session"), optional(text("name")),
-                                      optional(number("name_bytes"))};
+                                      optional(number("name_bytes")), optional(number("count"))};
   std::vector<StepMember> raced = named;
   raced.push_back(optional(number("threads")));
   return {

@@ -235,6 +235,16 @@ TEST_F(DispatcherTest, RefusesASessionAskedForByNoThreadOrTooMany) {
   }
 }
 
+TEST_F(DispatcherTest, RefusesNoSessionsOrTooManyOrManyOfOneName) {
+  for (const std::uint64_t count : {0, 10'001}) {
+    const Json answer = ask(Json{{"op", "session.create"}, {"session", "s"}, {"count", count}});
+    EXPECT_THAT(answer["error"]["detail"].get<std::string>(), HasSubstr("count")) << count;
+  }
+  const Json answer =
+      ask(Json{{"op", "session.create"}, {"session", "s"}, {"count", 2}, {"name_bytes", 4}});
+  EXPECT_THAT(answer["error"]["detail"].get<std::string>(), HasSubstr("names of their own"));
+}
+
 TEST_F(DispatcherTest, RefusesToStarveWhatItCanNot) {
   const auto refusal = [&](const Json& request) {
     return ask(request)["error"]["detail"].get<std::string>();
