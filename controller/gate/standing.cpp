@@ -11,11 +11,12 @@ namespace {
 
 constexpr std::uint32_t kFailTries = 3;     // of each kernel, where a failure is there each time
 constexpr std::uint32_t kFlakyTries = 9;    // of each, where it comes and goes
+constexpr std::uint32_t kForkTries = 6;     // of the candidate from power-on, where a fork failed
 constexpr std::uint32_t kTroubleTries = 4;  // of each, where the candidate gives no judgement
 constexpr double kFlakyLevel = 0.01;
 
 struct Counts {
-  std::uint32_t all = 0, pass = 0, fail = 0, trouble = 0, skip = 0, known = 0;
+  std::uint32_t all = 0, pass = 0, fail = 0, in_fork = 0, trouble = 0, skip = 0, known = 0;
 };
 
 Counts count(const std::vector<SeenTry>& tries) {
@@ -29,6 +30,7 @@ Counts count(const std::vector<SeenTry>& tries) {
         break;
       case Verdict::FAIL:
         ++counts.fail;
+        counts.in_fork += seen.in_fork ? 1 : 0;
         break;
       case Verdict::ERROR:
       case Verdict::MISS:
@@ -120,6 +122,13 @@ StandingSoFar after_failures(const Counts& candidate, const Counts& baseline, bo
                                          : after_some_failures(candidate, baseline);
 }
 
+StandingSoFar after_fork_alone(const Counts& candidate) {
+  const std::uint32_t from_power_on = candidate.all - candidate.in_fork;
+  return {Standing::holds,
+          fmt::format("failed in a fork, and 0 of {} from power-on", from_power_on),
+          missing(kForkTries, from_power_on)};
+}
+
 StandingSoFar after_trouble(const Counts& candidate, const Counts& baseline) {
   StandingSoFar so_far{Standing::unknown, "the lab broke each time; nothing is known"};
   const std::uint32_t judged = baseline.pass + baseline.known;
@@ -155,6 +164,7 @@ StandingSoFar standing_of(const std::vector<SeenTry>& candidate,
   const Counts mine = count(candidate);
   const Counts other = count(baseline);
   if (mine.all == 0) return {Standing::unknown, "not tried", 1, missing(1, other.all)};
+  if (mine.fail > 0 && mine.fail == mine.in_fork) return after_fork_alone(mine);
   if (mine.fail > 0) return after_failures(mine, other, share_a_signature(candidate, baseline));
   if (mine.pass > 0) return after_pass(mine, other);
   if (mine.known > 0) return {Standing::known_issue, "a known issue"};

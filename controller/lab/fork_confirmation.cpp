@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "controller/lab/fork_confirmation.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace luolab {
 namespace {
 
+constexpr std::string_view kForkCheck = "fork";
 constexpr std::string_view kUnconfirmed = " (in a fork; not yet confirmed from power-on)";
 
 std::string without_mark(std::string reason) {
@@ -31,9 +34,16 @@ void compare_with_fork(AttemptReport& from_power_on, const AttemptReport& forked
   from_power_on.reason = confirmed ? "confirmed from power-on: " + own
                                    : fmt::format("only in a fork: {}; from power-on: {}{}{}", found,
                                                  verdict, own.empty() ? "" : ": ", own);
-  from_power_on.checks.push_back({-1, "fork", start_point_name(forked.start), Verdict::DONE,
+  from_power_on.checks.push_back({-1, std::string(kForkCheck), start_point_name(forked.start),
+                                  Verdict::DONE,
                                   fmt::format("the fork: FAIL: {}; from power-on: {}{}{}", found,
                                               verdict, own.empty() ? "" : ": ", own)});
+}
+
+std::string only_in_a_fork(const AttemptReport& from_power_on) {
+  if (from_power_on.verdict == Verdict::FAIL) return {};
+  const auto check = std::ranges::find(from_power_on.checks, kForkCheck, &Check::name);
+  return check == from_power_on.checks.end() ? std::string() : check->detail;
 }
 
 }  // namespace luolab

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <string>
+
 #include "core/protocol/report.h"
 
 namespace luolab {
@@ -16,5 +18,9 @@ void mark_unconfirmed(AttemptReport& report);
 /// Adds to a report from power-on what the fork before it had found: to the reason, and as the
 /// check "fork", which judges nothing. The verdict stays that of power-on.
 void compare_with_fork(AttemptReport& from_power_on, const AttemptReport& forked);
+
+/// What the fork before had found, where power-on did not show it; else empty. A fault that comes
+/// and goes looks like that as well, so who compares kernels counts it as a failure of its own.
+std::string only_in_a_fork(const AttemptReport& from_power_on);
 
 }  // namespace luolab

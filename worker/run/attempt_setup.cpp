@@ -29,6 +29,10 @@ QemuOptions AttemptSetup::options() const {
   return options;
 }
 
+std::string AttemptSetup::cmdline() const {
+  return kernel_cmdline(job, accel == "tcg" ? first_host_tsc_hz() : 0);
+}
+
 namespace {
 
 /// The disk of the job, empty and sparse; no path where it has none.
@@ -46,7 +50,7 @@ BootSpec AttemptSetup::boot(const fs::path& initramfs, const fs::path& folder) c
   return {.name = job_title(job),
           .image = builds[job.outgoing].image,
           .initrd = initramfs,
-          .cmdline = kernel_cmdline(job),
+          .cmdline = cmdline(),
           .memory_bytes = job.target.memory_bytes,
           .cpus = job.target.cpus,
           .disk = make_disk(job, folder),
@@ -72,7 +76,7 @@ RunPlan make_plan(const AttemptSetup& setup, AttemptSecrets secrets,
   const AttemptHooks& hooks = setup.context.hooks;
   RunPlan plan{.job = setup.job,
                .secrets = std::move(secrets),
-               .cmdline = kernel_cmdline(setup.job),
+               .cmdline = setup.cmdline(),
                .tampering = hooks.tampering};
   for (const KernelBuild& build : setup.builds) {
     plan.kernels.push_back({build.digest, build.release, build.build_id});

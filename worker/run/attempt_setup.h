@@ -29,6 +29,8 @@ struct AttemptSetup {
   std::string accel;
 
   QemuOptions options() const;
+  /// The kernel's command line, the same for every machine of the job that this process starts.
+  std::string cmdline() const;
   /// `folder` holds the console, and the disk, which is made empty.
   BootSpec boot(const std::filesystem::path& initramfs, const std::filesystem::path& folder) const;
 };

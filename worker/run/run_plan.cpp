@@ -14,10 +14,11 @@ constexpr std::size_t kDigestShown = 16;
 
 }  // namespace
 
-std::string kernel_cmdline(const Job& job) {
+std::string kernel_cmdline(const Job& job, std::uint64_t tsc_hz) {
   // no_timer_check: whether the timer ticks is checked by counting ticks within a time, and a guest
   // whose worker is busy may see too few of them and panic (arch/x86/kernel/apic/io_apic.c).
   std::string line = "kho=on liveupdate=on console=ttyS0 panic=-1 loglevel=6 no_timer_check";
+  if (tsc_hz != 0) line += fmt::format(" tsc_early_khz={}", tsc_hz / 1000);
   if (echo_of(job) != nullptr) line += fmt::format(" {}", wire::kEchoWord);
   for (const std::string& word : job.target.cmdline) line += " " + word;
   return line;

@@ -39,8 +39,10 @@ struct RunPlan {
 };
 
 /// The kernel command line that every scenario gets: KHO and LUO on, the console where the lab
-/// listens, a panic that ends the machine at once, boot banners shown (notice level).
-std::string kernel_cmdline(const Job& job);
+/// listens, a panic that ends the machine at once, boot banners shown (notice level). `tsc_hz`: the
+/// frequency of the target's TSC where the worker knows it, else 0; an emulated kernel whose worker
+/// is busy measures it wrongly or not at all, and may then not finish booting.
+std::string kernel_cmdline(const Job& job, std::uint64_t tsc_hz = 0);
 
 /// The command line of a hop's incoming kernel.
 std::string hop_cmdline(const RunPlan& plan, std::uint32_t hop);

@@ -11,4 +11,8 @@ namespace luolab {
 /// knows its frequency only as well as its own calibration went while the host was busy.
 std::uint64_t host_tsc_hz();
 
+/// The same, as the first call measured it: what all guests of this process are told alike. Any
+/// thread.
+std::uint64_t first_host_tsc_hz();
+
 }  // namespace luolab

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "controller/lab/fork_confirmation.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace luolab {
@@ -51,6 +52,17 @@ TEST(ForkConfirmation, AFailThatOnlyAForkShowsIsNamedUnderTheVerdictOfPowerOn) {
   compare_with_fork(own, fork);
   EXPECT_EQ(own.verdict, Verdict::PASS);
   EXPECT_EQ(own.reason, "only in a fork: content differs; from power-on: PASS");
+}
+
+TEST(ForkConfirmation, WhatPowerOnDidNotShowCanBeAskedFor) {
+  const AttemptReport fork = report(Verdict::FAIL, "content differs", StartPoint::booted);
+  AttemptReport held = report(Verdict::PASS, "", StartPoint::power_on);
+  EXPECT_EQ(only_in_a_fork(held), "");
+  compare_with_fork(held, fork);
+  EXPECT_THAT(only_in_a_fork(held), testing::HasSubstr("content differs"));
+  AttemptReport failed = report(Verdict::FAIL, "content differs", StartPoint::power_on);
+  compare_with_fork(failed, fork);
+  EXPECT_EQ(only_in_a_fork(failed), "");
 }
 
 TEST(ForkConfirmation, ALabThatBreaksMeanwhileLeavesTheJobUnknown) {

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "controller/lab/fork_confirmation.h"
 #include "tests/unit/async/run_task.h"
 #include "tests/unit/gate/fake_gate_runner.h"
 
@@ -133,6 +134,47 @@ TEST_F(GateEngineTest, AReusedBaselineDoesNotCountBesideAFailure) {
   EXPECT_EQ(report.tests.at(0).baseline.size(), 4U);
   EXPECT_EQ(report.tests.at(0).reason,
             "failed 3 of 3 on the candidate, 0 of 3 on the baseline beside it");
+}
+
+/// A job whose fork failed, and which passed from power-on.
+GateResult failed_in_a_fork() {
+  GateResult result = FakeGateRunner::ended(Verdict::PASS);
+  AttemptReport fork;
+  fork.verdict = Verdict::FAIL;
+  fork.reason = "content differs";
+  fork.start = StartPoint::booted;
+  compare_with_fork(result.report, fork);
+  return result;
+}
+
+TEST_F(GateEngineTest, AFailureOfAForkAloneIsLookedForFromPowerOn) {
+  runner_.does = [](const Job& job, bool is_candidate) {
+    return is_candidate && job.scenario == "one" && job.fork != Fork::never
+               ? failed_in_a_fork()
+               : FakeGateRunner::ended(Verdict::PASS);
+  };
+  const GateReport report = gate(gate_order());
+  EXPECT_EQ(report.answer, GateAnswer::may_go_in);
+  const GateTest& test = report.tests.at(0);
+  EXPECT_EQ(test.standing, Standing::holds);
+  EXPECT_EQ(test.reason, "failed in a fork, and 0 of 6 from power-on");
+  EXPECT_EQ(test.candidate.size(), 7U);
+  EXPECT_EQ(test.candidate.at(0).verdict, Verdict::FAIL);
+  EXPECT_EQ(test.baseline.size(), 1U);
+}
+
+TEST_F(GateEngineTest, AFailureThatComesAndGoesIsFoundThoughAForkSawItFirst) {
+  int tries = 0;
+  runner_.does = [&](const Job& job, bool is_candidate) {
+    if (!is_candidate || job.scenario != "one") return FakeGateRunner::ended(Verdict::PASS);
+    if (job.fork != Fork::never) return failed_in_a_fork();
+    return ++tries % 5 == 1 ? FakeGateRunner::ended(Verdict::PASS)
+                            : FakeGateRunner::ended(Verdict::FAIL, "content");
+  };
+  const GateReport report = gate(gate_order());
+  EXPECT_EQ(report.answer, GateAnswer::must_not);
+  EXPECT_EQ(report.tests.at(0).standing, Standing::regression);
+  EXPECT_EQ(report.tests.at(0).signature, "one: content");
 }
 
 TEST_F(GateEngineTest, AnotherBuildOfTheBaselineIsTriedAfresh) {

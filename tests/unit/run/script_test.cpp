@@ -73,6 +73,11 @@ TEST(Script, TheCommandLineTurnsLiveUpdateOnAndShowsBanners) {
        {"kho=on", "liveupdate=on", "loglevel=6", "panic=-1", "kho_scratch=64M"}) {
     EXPECT_THAT(line, testing::HasSubstr(word));
   }
+  EXPECT_THAT(line, testing::Not(testing::HasSubstr("tsc_early_khz")));
+}
+
+TEST(Script, AGuestIsToldTheFrequencyOfItsTsc) {
+  EXPECT_THAT(kernel_cmdline(Job{}, 2'096'015'400), testing::HasSubstr(" tsc_early_khz=2096015"));
 }
 
 }  // namespace

@@ -11,5 +11,7 @@ TEST(HostTsc, HasAFrequencyThatProcessorsHave) {
   EXPECT_LT(host_tsc_hz(), 20'000'000'000U);
 }
 
+TEST(HostTsc, EveryGuestIsToldTheSame) { EXPECT_EQ(first_host_tsc_hz(), first_host_tsc_hz()); }
+
 }  // namespace
 }  // namespace luolab
