@@ -11,6 +11,8 @@ namespace luolab {
 namespace {
 
 constexpr std::size_t kDigestShown = 16;
+// CONFIG_HZ of luolab's kernels and of Debian's. One with more has delays that are as much longer.
+constexpr std::uint64_t kTicksPerSecond = 250;
 
 }  // namespace
 
@@ -18,7 +20,9 @@ std::string kernel_cmdline(const Job& job, std::uint64_t tsc_hz) {
   // no_timer_check: whether the timer ticks is checked by counting ticks within a time, and a guest
   // whose worker is busy may see too few of them and panic (arch/x86/kernel/apic/io_apic.c).
   std::string line = "kho=on liveupdate=on console=ttyS0 panic=-1 loglevel=6 no_timer_check";
-  if (tsc_hz != 0) line += fmt::format(" tsc_early_khz={}", tsc_hz / 1000);
+  // lpj: every further CPU would measure how long its delays are, by counting ticks again.
+  if (tsc_hz != 0)
+    line += fmt::format(" tsc_early_khz={} lpj={}", tsc_hz / 1000, tsc_hz / kTicksPerSecond);
   if (echo_of(job) != nullptr) line += fmt::format(" {}", wire::kEchoWord);
   for (const std::string& word : job.target.cmdline) line += " " + word;
   return line;

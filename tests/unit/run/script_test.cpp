@@ -77,7 +77,8 @@ TEST(Script, TheCommandLineTurnsLiveUpdateOnAndShowsBanners) {
 }
 
 TEST(Script, AGuestIsToldTheFrequencyOfItsTsc) {
-  EXPECT_THAT(kernel_cmdline(Job{}, 2'096'015'400), testing::HasSubstr(" tsc_early_khz=2096015"));
+  EXPECT_THAT(kernel_cmdline(Job{}, 2'096'015'400),
+              testing::HasSubstr(" tsc_early_khz=2096015 lpj=8384061"));
 }
 
 }  // namespace
