@@ -60,9 +60,8 @@ Outcome<MemoryLeaks> find_leaks() {
   MemoryLeaks leaks;
   for (int look = 1; look <= kMostLooks; ++look) {
     if (!write_text(kFile, "scan")) return call_failed("write", kFile + kRemedy);
-    if (look < kFewestLooks) continue;
     leaks = parse_leaks(read_text(kFile));
-    if (leaks.count == 0) break;
+    if (look >= kFewestLooks && leaks.count == 0) break;
   }
   leaks.mapped = count_mapped(read_text("/proc/vmallocinfo"));
   return leaks;

@@ -38,6 +38,11 @@ std::string kernel_name(Arguments& arguments, const std::string& handle) {
   return arguments.text_or("name", handle);
 }
 
+/// One of many that "count" asks for.
+std::string counted(const std::string& name, std::uint64_t index) {
+  return name + "-" + std::to_string(index);
+}
+
 struct NamedSession {
   std::string handle;
   std::string name;  ///< the kernel's
@@ -54,8 +59,7 @@ std::vector<NamedSession> named_sessions(Arguments& arguments) {
   std::vector<NamedSession> sessions;
   if (arguments.problem()) return sessions;
   for (std::uint64_t index = 0; index < count; ++index) {
-    const std::string suffix = "-" + std::to_string(index);
-    sessions.push_back({handle + suffix, name + suffix});
+    sessions.push_back({counted(handle, index), counted(name, index)});
   }
   return sessions;
 }
@@ -72,7 +76,7 @@ Outcome<int> file_to_preserve(const Holdings& holdings, Arguments& arguments) {
 Outcome<Json> preserve_counted(const Holdings& holdings, int session, const std::string& memfd,
                                std::uint64_t token, std::uint64_t count) {
   for (std::uint64_t index = 0; index < count; ++index) {
-    const std::string name = memfd + "-" + std::to_string(index);
+    const std::string name = counted(memfd, index);
     const Outcome<int> fd = holdings.memfd(name);
     if (!fd) return fd.failure();
     if (Done kept = preserve_fd(session, *fd, token + index, name); !kept) return kept.failure();
@@ -104,6 +108,22 @@ std::uint64_t threads_of(Arguments& arguments) {
   const std::uint64_t threads = arguments.number_or("threads", 1);
   if (threads == 0 || threads > kMostThreads) arguments.reject("threads: must be from 1 to 32");
   return threads;
+}
+
+/// Sessions, each as `open` gives it for the kernel's name.
+Outcome<Json> hold_each(Holdings& holdings, const std::vector<NamedSession>& sessions,
+                        Outcome<OwnedFd> (*open)(const std::string& name)) {
+  for (const auto& [handle, name] : sessions) {
+    if (Done held = hold_session(holdings, handle, open(name)); !held) return held.failure();
+  }
+  return Json::object();
+}
+
+/// What an agent does that luolab.misbehave=regenerate makes cheat: no session is asked for.
+Json pretend(Holdings& holdings, const std::vector<NamedSession>& sessions) {
+  for (const auto& [handle, name] : sessions)
+    holdings.sessions.insert_or_assign(handle, HeldSession{OwnedFd(), true});
+  return Json::object();
 }
 
 /// Sessions, each asked for by several threads at once. Of how many got one, the most counts.
@@ -146,29 +166,16 @@ Outcome<Json> retrieve_raced(Holdings& holdings, int session, std::uint64_t toke
 Outcome<Json> session_create(Holdings& holdings, Arguments& arguments) {
   const std::vector<NamedSession> sessions = named_sessions(arguments);
   if (arguments.problem()) return *arguments.problem();
-  for (const auto& [handle, name] : sessions) {
-    if (Done held = hold_session(holdings, handle, create_session(name)); !held) {
-      return held.failure();
-    }
-  }
-  return Json::object();
+  return hold_each(holdings, sessions, create_session);
 }
 
 Outcome<Json> session_retrieve(Holdings& holdings, Arguments& arguments) {
   const std::vector<NamedSession> sessions = named_sessions(arguments);
   const std::uint64_t threads = threads_of(arguments);
   if (arguments.problem()) return *arguments.problem();
-  if (threads > 1 && !holdings.misbehaviour.regenerates) {
-    return hold_raced(holdings, sessions, threads);
-  }
-  for (const auto& [handle, name] : sessions) {
-    if (holdings.misbehaviour.regenerates) {
-      holdings.sessions.insert_or_assign(handle, HeldSession{OwnedFd(), true});
-    } else if (Done held = hold_session(holdings, handle, retrieve_session(name)); !held) {
-      return held.failure();
-    }
-  }
-  return Json::object();
+  if (holdings.misbehaviour.regenerates) return pretend(holdings, sessions);
+  if (threads > 1) return hold_raced(holdings, sessions, threads);
+  return hold_each(holdings, sessions, retrieve_session);
 }
 
 Outcome<Json> session_get_name(Holdings& holdings, Arguments& arguments) {

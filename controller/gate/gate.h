@@ -34,8 +34,7 @@ class Gate {
     std::string known_key;
     std::vector<SeenTry> candidate, baseline;
     bool reused = false;               ///< `baseline` begins with a result of an earlier gate
-    bool failed = false;               ///< the candidate, once or more
-    std::vector<GateResult> failures;  ///< of the candidate, but for those of a fork alone
+    std::vector<GateResult> failures;  ///< of the candidate
   };
   /// One job of a step, and whose it is.
   struct Slot {

@@ -105,7 +105,7 @@ Task<void> Gate::first_tries() {
 }
 
 void Gate::drop_reused(Running& running) {
-  if (!running.failed || !std::exchange(running.reused, false)) return;
+  if (running.failures.empty() || !std::exchange(running.reused, false)) return;
   running.baseline.erase(running.baseline.begin());
 }
 
@@ -149,7 +149,6 @@ Task<void> Gate::take(std::vector<Slot> slots, std::vector<Job> jobs, std::strin
   for (Running& running : running_) settle(running);
   for (std::size_t i = 0; i < slots.size(); ++i) {
     if (slots[i].is_candidate || !is_good(results[i].verdict)) continue;
-    if (!only_in_a_fork(results[i].report).empty()) continue;
     std::string key = slots[i].running->known_key;
     std::string job = results[i].job;
     co_await runner_.remember(std::move(key), std::move(job));
@@ -159,21 +158,13 @@ Task<void> Gate::take(std::vector<Slot> slots, std::vector<Job> jobs, std::strin
 
 void Gate::add_try(Slot slot, const GateResult& result) {
   GateTest& entry = report_.tests[slot.running->at];
-  Running& running = *slot.running;
   auto& tries = slot.is_candidate ? entry.candidate : entry.baseline;
-  auto& seen = slot.is_candidate ? running.candidate : running.baseline;
-  std::string fork = only_in_a_fork(result.report);
-  const bool failed_in_fork = slot.is_candidate && !fork.empty();
-  if (failed_in_fork) {
-    tries.push_back({result.job, Verdict::FAIL, std::move(fork), false});
-    seen.push_back({Verdict::FAIL, {}, true});
-  }
   tries.push_back({result.job, result.verdict, result.reason, false});
-  seen.push_back({result.verdict, failure_signature(result.report)});
-  if (!slot.is_candidate) return;
-  const bool failed = !is_good(result.verdict) && result.verdict != Verdict::SKIP;
-  if (failed) running.failures.push_back(result);
-  running.failed = running.failed || failed || failed_in_fork;
+  auto& seen = slot.is_candidate ? slot.running->candidate : slot.running->baseline;
+  seen.push_back(
+      {result.verdict, failure_signature(result.report), failed_in_a_fork_alone(result.report)});
+  if (slot.is_candidate && !is_good(result.verdict) && result.verdict != Verdict::SKIP)
+    slot.running->failures.push_back(result);
 }
 
 Task<void> Gate::test_again(std::size_t test, std::vector<GateResult> failures) {

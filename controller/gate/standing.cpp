@@ -16,7 +16,7 @@ constexpr std::uint32_t kTroubleTries = 4;  // of each, where the candidate give
 constexpr double kFlakyLevel = 0.01;
 
 struct Counts {
-  std::uint32_t all = 0, pass = 0, fail = 0, in_fork = 0, trouble = 0, skip = 0, known = 0;
+  std::uint32_t all = 0, pass = 0, fail = 0, trouble = 0, skip = 0, known = 0;
 };
 
 Counts count(const std::vector<SeenTry>& tries) {
@@ -30,7 +30,6 @@ Counts count(const std::vector<SeenTry>& tries) {
         break;
       case Verdict::FAIL:
         ++counts.fail;
-        counts.in_fork += seen.in_fork ? 1 : 0;
         break;
       case Verdict::ERROR:
       case Verdict::MISS:
@@ -122,13 +121,6 @@ StandingSoFar after_failures(const Counts& candidate, const Counts& baseline, bo
                                          : after_some_failures(candidate, baseline);
 }
 
-StandingSoFar after_fork_alone(const Counts& candidate) {
-  const std::uint32_t from_power_on = candidate.all - candidate.in_fork;
-  return {Standing::holds,
-          fmt::format("failed in a fork, and 0 of {} from power-on", from_power_on),
-          missing(kForkTries, from_power_on)};
-}
-
 StandingSoFar after_trouble(const Counts& candidate, const Counts& baseline) {
   StandingSoFar so_far{Standing::unknown, "the lab broke each time; nothing is known"};
   const std::uint32_t judged = baseline.pass + baseline.known;
@@ -157,14 +149,12 @@ StandingSoFar after_pass(const Counts& candidate, const Counts& baseline) {
   return {Standing::holds, {}};
 }
 
-}  // namespace
-
-StandingSoFar standing_of(const std::vector<SeenTry>& candidate,
+/// By what was seen from power-on, or in forks that nothing spoke against.
+StandingSoFar after_tries(const std::vector<SeenTry>& candidate,
                           const std::vector<SeenTry>& baseline) {
   const Counts mine = count(candidate);
   const Counts other = count(baseline);
   if (mine.all == 0) return {Standing::unknown, "not tried", 1, missing(1, other.all)};
-  if (mine.fail > 0 && mine.fail == mine.in_fork) return after_fork_alone(mine);
   if (mine.fail > 0) return after_failures(mine, other, share_a_signature(candidate, baseline));
   if (mine.pass > 0) return after_pass(mine, other);
   if (mine.known > 0) return {Standing::known_issue, "a known issue"};
@@ -173,6 +163,19 @@ StandingSoFar standing_of(const std::vector<SeenTry>& candidate,
     return {Standing::not_applicable, alone ? "skipped on the candidate alone" : "skipped"};
   }
   return after_trouble(mine, other);
+}
+
+}  // namespace
+
+StandingSoFar standing_of(const std::vector<SeenTry>& candidate,
+                          const std::vector<SeenTry>& baseline) {
+  StandingSoFar so_far = after_tries(candidate, baseline);
+  const Counts mine = count(candidate);
+  if (mine.fail > 0 || std::ranges::none_of(candidate, &SeenTry::fork_failed)) return so_far;
+  so_far.more_candidate = std::max(so_far.more_candidate, missing(kForkTries, mine.all));
+  if (so_far.reason.empty())
+    so_far.reason = fmt::format("failed in a fork, and 0 of {} from power-on", mine.all);
+  return so_far;
 }
 
 }  // namespace luolab

@@ -12,8 +12,8 @@ namespace luolab {
 /// One try of a test, as far as its standing depends on it.
 struct SeenTry {
   Verdict verdict = Verdict::MISS;
-  std::string signature;  ///< of a FAIL: see failure_signature
-  bool in_fork = false;   ///< a FAIL of a fork that power-on did not show
+  std::string signature;     ///< of a FAIL: see failure_signature
+  bool fork_failed = false;  ///< the job's fork had failed, and power-on did not show it
 };
 
 /// What a test has come to, and what more must be seen before that is the last word. Tries of the
@@ -30,8 +30,8 @@ struct StandingSoFar {
 /// - a pass of the candidate holds, whatever else it ended with but FAIL;
 /// - a FAIL is a regression once the candidate has failed three times of three and the baseline,
 ///   tried as often beside it, has never;
-/// - a FAIL of a fork alone holds once it was tried six times from power-on and never failed there;
-///   where it does, the fork's counts as well;
+/// - where a fork of the candidate failed and power-on did not, it is tried six times from power-on
+///   in all: a fault that comes and goes looks like that as well;
 /// - failures that come and go are tried nine times on each: a regression where so many failures
 ///   would come by chance in less than one case of a hundred (Fisher's exact test), else flaky;
 /// - a candidate that never gets as far as a judgement (MISS, ERROR) is compared as well: where it

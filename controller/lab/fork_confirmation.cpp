@@ -40,10 +40,10 @@ void compare_with_fork(AttemptReport& from_power_on, const AttemptReport& forked
                                               verdict, own.empty() ? "" : ": ", own)});
 }
 
-std::string only_in_a_fork(const AttemptReport& from_power_on) {
-  if (from_power_on.verdict == Verdict::FAIL) return {};
-  const auto check = std::ranges::find(from_power_on.checks, kForkCheck, &Check::name);
-  return check == from_power_on.checks.end() ? std::string() : check->detail;
+bool failed_in_a_fork_alone(const AttemptReport& from_power_on) {
+  return from_power_on.verdict != Verdict::FAIL &&
+         std::ranges::find(from_power_on.checks, kForkCheck, &Check::name) !=
+             from_power_on.checks.end();
 }
 
 }  // namespace luolab

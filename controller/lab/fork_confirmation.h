@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <string>
-
 #include "core/protocol/report.h"
 
 namespace luolab {
@@ -19,8 +17,8 @@ void mark_unconfirmed(AttemptReport& report);
 /// check "fork", which judges nothing. The verdict stays that of power-on.
 void compare_with_fork(AttemptReport& from_power_on, const AttemptReport& forked);
 
-/// What the fork before had found, where power-on did not show it; else empty. A fault that comes
-/// and goes looks like that as well, so who compares kernels counts it as a failure of its own.
-std::string only_in_a_fork(const AttemptReport& from_power_on);
+/// Whether the fork before had failed, and power-on did not. A fault that comes and goes looks like
+/// that as well.
+bool failed_in_a_fork_alone(const AttemptReport& from_power_on);
 
 }  // namespace luolab

@@ -3,37 +3,10 @@
 
 #include <algorithm>
 
-#include "worker/lease/console_shipper.h"
-#include "worker/lease/delivery.h"
+#include "worker/lease/cancellation.h"
 #include "worker/lease/unknown_instance.h"
 
 namespace luolab {
-namespace {
-
-using namespace asio::experimental::awaitable_operators;
-
-/// A report of an attempt that came to no verdict of its own.
-AttemptReport missed(const std::string& reason) {
-  AttemptReport report;
-  report.reason = reason;
-  report.checks.push_back({-1, "lab", "worker", Verdict::MISS, reason});
-  return report;
-}
-
-std::string reason_in_words(EndReason reason) {
-  return reason == EndReason::canceled ? "canceled" : "the worker was stopped while this ran";
-}
-
-bool is_cancellation(const boost::system::system_error& error) {
-  return error.code() == asio::error::operation_aborted;
-}
-
-}  // namespace
-
-/// How an attempt came to its end: with a report, with an exception, or cut off.
-struct LeaseLoop::Ended {
-  std::optional<AttemptReport> report;
-};
 
 LeaseLoop::LeaseLoop(asio::any_io_executor executor, LeaseLoopParts parts, LeaseLoopOptions options)
     : executor_(std::move(executor)),
@@ -191,90 +164,9 @@ void LeaseLoop::take_grant(LeaseGrant grant) {
   attempts_.spawn(serve(supervise(std::move(grant))));
 }
 
-// Attempts.
-
-Task<void> LeaseLoop::supervise(LeaseGrant grant) {
-  const std::int64_t attempt = grant.attempt;
-  AttemptReport report = co_await run_to_report(grant);
-  if (only_attempt_ == attempt) only_report_ = report;
-  if (book_.asked_to_end(attempt) == EndReason::stale) {
-    forget(attempt);
-    co_return;
-  }
-  parts_.spool.finish(attempt, report);
-  parts_.observer.ended(grant, report);
-  book_.move_to(attempt, HoldState::settling);
-  if (!stopping_) {
-    Task<bool> settling = parts_.runner.settle(attempt);
-    co_await within(parts_.clock, options_.settle_time, std::move(settling));
-  }
-  book_.move_to(attempt, HoldState::finished);
-  look_again();
-}
-
 void LeaseLoop::look_again() {
   hello_due_ |= parts_.runner.builds() != told_builds_ || parts_.runner.offline() != told_offline_;
   changed_.wake();
-}
-
-/// The attempt with its console beside it, until its verdict or until it is asked to end.
-Task<AttemptReport> LeaseLoop::run_to_report(const LeaseGrant& grant) {
-  ConsoleShipper shipper(executor_, parts_.api, parts_.clock, grant.attempt);
-  TaskGroup beside(executor_);
-  beside.spawn(serve(shipper.run()));
-  Task<Ended> running = guarded(grant, ties_of(grant, shipper));
-  Task<bool> asked = asked_to_end(grant.attempt);
-  auto first = co_await (std::move(running) || std::move(asked));
-  beside.cancel();
-  co_await beside.join();
-  if (first.index() == 0 && std::get<0>(first).report) {
-    co_return std::move(*std::get<0>(first).report);
-  }
-  AttemptReport report = missed(reason_in_words(book_.asked_to_end(grant.attempt)));
-  report.worker = options_.self.name;
-  co_return report;
-}
-
-Task<LeaseLoop::Ended> LeaseLoop::guarded(const LeaseGrant& grant, AttemptTies ties) {
-  Ended ended;
-  try {
-    Task<AttemptReport> running = parts_.runner.run(grant, std::move(ties));
-    ended.report = co_await std::move(running);
-  } catch (const boost::system::system_error& error) {
-    if (!is_cancellation(error)) ended.report = missed(error.what());
-  } catch (const std::exception& error) {
-    ended.report = missed(error.what());
-  }
-  co_return ended;
-}
-
-Task<bool> LeaseLoop::asked_to_end(std::int64_t attempt) {
-  const std::function<bool()> asked = [this, attempt] {
-    return book_.asked_to_end(attempt) != EndReason::none;
-  };
-  co_await until(asked);
-  co_return true;
-}
-
-AttemptTies LeaseLoop::ties_of(const LeaseGrant& grant, ConsoleShipper& shipper) {
-  const std::int64_t attempt = grant.attempt;
-  return {.on_activity = [this, attempt](std::string_view what) { book_.tell(attempt, what); },
-          .on_console =
-              [this, attempt, &shipper](const std::filesystem::path& console) {
-                parts_.spool.share_console(attempt, console);
-                shipper.follow(console);
-              },
-          .ours = [this, attempt] { return is_ours(attempt); },
-          .keep = [this, attempt](
-                      const std::filesystem::path& file,
-                      std::string_view name) { return parts_.spool.keep(attempt, file, name); }};
-}
-
-/// By the time when the request was sent whose answer renewed the lease.
-bool LeaseLoop::is_ours(std::int64_t attempt) const {
-  const LeaseBook::Entry* const entry = book_.find(attempt);
-  return entry != nullptr && entry->asked_to_end != EndReason::stale &&
-         parts_.clock.now() < leased_until_;
 }
 
 // Heartbeats: one at once, so that the controller's orders are known early.
@@ -330,72 +222,6 @@ void LeaseLoop::forget(std::int64_t attempt) {
   book_.erase(attempt);
   parts_.observer.delivered(attempt, job_id, Delivery::refused);
   changed_.wake();
-}
-
-// Deliveries: the oldest first, until it is taken or refused.
-
-Task<void> LeaseLoop::deliver_results() {
-  Backoff backoff;
-  const std::function<bool()> has_results = [this] {
-    return welcome_ && !refused_ && book_.next_to_deliver();
-  };
-  for (;;) {
-    co_await until(has_results);
-    const auto trouble = co_await try_delivery(*book_.next_to_deliver());
-    if (!trouble) {
-      backoff.reset();
-      continue;
-    }
-    co_await failed("report", *trouble, backoff.next());
-  }
-}
-
-/// The error, where it is to be tried again.
-Task<std::optional<Error>> LeaseLoop::try_delivery(std::int64_t attempt) {
-  const auto spooled = parts_.spool.load(attempt);
-  if (!spooled) {
-    set_aside(attempt, spooled.error());
-    co_return std::nullopt;
-  }
-  book_.move_to(attempt, HoldState::delivering);
-  const auto delivery = co_await deliver(parts_.api, *spooled);
-  if (!delivery && delivery.error().fault == Fault::bug) {
-    set_aside(attempt, delivery.error());
-    co_return std::nullopt;
-  }
-  if (!delivery) {
-    book_.move_to(attempt, HoldState::finished);
-    co_return delivery.error();
-  }
-  if (*delivery == Delivery::refused) {
-    forget(attempt);
-    co_return std::nullopt;
-  }
-  parts_.spool.remove(attempt);
-  book_.erase(attempt);
-  parts_.observer.delivered(attempt, spooled->job_id, Delivery::taken);
-  changed_.wake();
-  co_return std::nullopt;
-}
-
-void LeaseLoop::set_aside(std::int64_t attempt, const Error& error) {
-  parts_.spool.set_aside(attempt);
-  book_.erase(attempt);
-  parts_.observer.set_aside(attempt, error);
-  changed_.wake();
-}
-
-/// Each result once more, without waiting: the next start of the worker has the rest.
-Task<bool> LeaseLoop::say_farewell() {
-  for (const std::int64_t attempt : book_.in_state(HoldState::delivering)) {
-    book_.move_to(attempt, HoldState::finished);
-  }
-  if (!greeted_) co_return false;
-  for (const std::int64_t attempt : book_.in_state(HoldState::finished)) {
-    const auto trouble = co_await try_delivery(attempt);
-    if (trouble) co_return false;
-  }
-  co_return true;
 }
 
 }  // namespace luolab
