@@ -16,7 +16,6 @@
 namespace luolab {
 namespace {
 
-constexpr std::uint64_t kMostThreads = 32;
 constexpr std::uint64_t kMostRequests = 1000;  // a second: what the worker's clock can tell apart
 constexpr std::uint64_t kMostSteps = 1'000'000'000;  // a second
 constexpr std::uint64_t kMostLoads = 32;

@@ -87,6 +87,7 @@ struct Scenario {
 inline constexpr std::size_t kMostJobs = 10'000;
 /// The most memfds of one job.
 inline constexpr std::size_t kMostMemfds = 10'000;
+inline constexpr std::uint64_t kMostThreads = 32;  ///< of a load, and of a call made at once
 /// Memory of a target that its kernels need for themselves: image, initramfs and KHO scratch of the
 /// incoming one, and room to work in.
 inline constexpr std::uint64_t kKernelMemoryBytes = std::uint64_t{384} << 20;

@@ -3,13 +3,20 @@
 
 #include <algorithm>
 
+#include "scenarios/model.h"
+
 namespace luolab {
 namespace {
 
 using Kind = MemberKind;
 
+constexpr NumberRange kMany{1, kMostMemfds};
+constexpr NumberRange kThreads{1, kMostThreads};
+
 StepMember handle(std::string_view name) { return {name, Kind::handle}; }
-StepMember number(std::string_view name) { return {name, Kind::number}; }
+StepMember number(std::string_view name, NumberRange range = {}) {
+  return {name, Kind::number, true, {}, range};
+}
 StepMember size(std::string_view name) { return {name, Kind::size}; }
 StepMember text(std::string_view name, std::vector<std::string_view> choices = {}) {
   return {name, Kind::text, true, std::move(choices)};
@@ -29,9 +36,10 @@ StepOperation lab_operation(std::string_view name, std::vector<StepMember> membe
 
 std::vector<StepOperation> session_operations() {
   const std::vector<StepMember> named{handle("session"), optional(text("name")),
-                                      optional(number("name_bytes")), optional(number("count"))};
+                                      optional(number("name_bytes")),
+                                      optional(number("count", kMany))};
   std::vector<StepMember> raced = named;
-  raced.push_back(optional(number("threads")));
+  raced.push_back(optional(number("threads", kThreads)));
   return {
       {"session.create", named},
       {"session.retrieve", raced},
@@ -43,9 +51,10 @@ std::vector<StepOperation> session_operations() {
         optional(handle("memfd")),
         {"fd", Kind::signed_number, false},
         number("token"),
-        optional(number("count"))}},
+        optional(number("count", kMany))}},
       {"retrieve",
-       {handle("session"), handle("memfd"), number("token"), optional(number("threads"))}},
+       {handle("session"), handle("memfd"), number("token"),
+        optional(number("threads", kThreads))}},
       {"finish", {handle("session")}},
       lab_operation("sessions.preserve"),
       lab_operation("sessions.retrieve"),

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -12,11 +14,16 @@ enum class MemberKind {
   handle,  ///< any text: a session, a file, an actor
   text,    ///< any text
   words,   ///< a list of words
-  number,  ///< 0 to 2^64 - 1
+  number,  ///< within `range`
   signed_number,
   size,   ///< a size in bytes, such as 4KiB
   flag,   ///< true or false
   bytes,  ///< hexadecimal digits, two a byte
+};
+
+struct NumberRange {
+  std::uint64_t min = 0;
+  std::uint64_t max = std::numeric_limits<std::uint64_t>::max();
 };
 
 struct StepMember {
@@ -24,6 +31,7 @@ struct StepMember {
   MemberKind kind = MemberKind::text;
   bool required = true;
   std::vector<std::string_view> choices;  ///< of a text or of each word; empty: any
+  NumberRange range;                      ///< of a number
 };
 
 /// An operation that scenarios can ask for in `before` and `after` (docs/scenario-format.md).

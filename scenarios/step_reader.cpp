@@ -18,7 +18,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::uint64_t kMax64 = std::numeric_limits<std::uint64_t>::max();
 constexpr std::uint64_t kMostTimes = 100'000;
 constexpr std::size_t kMostSteps = 1'000;
 constexpr std::array<std::string_view, 6> kModifiers{"do", "expect", "save", "hop", "by", "check"};
@@ -79,7 +78,7 @@ std::optional<json::value> read_member(const Field& field, const StepMember& mem
     case MemberKind::words:
       return read_words(field, member);
     case MemberKind::number:
-      return as_json(field.number(0, kMax64));
+      return as_json(field.number(member.range.min, member.range.max));
     case MemberKind::signed_number:
       return read_signed(field);
     case MemberKind::size:
